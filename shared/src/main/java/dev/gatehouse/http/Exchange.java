@@ -1,0 +1,104 @@
+package dev.gatehouse.http;
+
+import dev.gatehouse.identity.Principal;
+import dev.gatehouse.telemetry.RequestLog;
+import dev.gatehouse.telemetry.TraceContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One request on its way through a function: what came in, what has been found out about it, and
+ * the fields that its answer will carry whatever it is.
+ */
+public final class Exchange {
+  private final GatewayRequest request;
+  private final String requestId;
+  private final TraceContext trace;
+  private final String clientAddress;
+  private final Duration functionRemaining;
+  private final RequestLog log;
+  private final Headers.Builder answerFields = Headers.builder();
+  private String routeName = "none";
+  private String instance;
+  private Optional<Principal> caller = Optional.empty();
+
+  /**
+   * @param functionRemaining how long the function may still run
+   */
+  Exchange(
+      GatewayRequest request,
+      String requestId,
+      TraceContext trace,
+      String clientAddress,
+      Duration functionRemaining,
+      RequestLog log) {
+    this.request = request;
+    this.requestId = requestId;
+    this.trace = trace;
+    this.clientAddress = clientAddress;
+    this.functionRemaining = functionRemaining;
+    this.log = log;
+    this.instance = request.rawPath();
+  }
+
+  public GatewayRequest request() {
+    return request;
+  }
+
+  public String requestId() {
+    return requestId;
+  }
+
+  public TraceContext trace() {
+    return trace;
+  }
+
+  public String clientAddress() {
+    return clientAddress;
+  }
+
+  public Duration functionRemaining() {
+    return functionRemaining;
+  }
+
+  public RequestLog log() {
+    return log;
+  }
+
+  /** The path for a problem's {@code instance}: canonical once it is known. */
+  public String instance() {
+    return instance;
+  }
+
+  public void pathIs(CanonicalPath path) {
+    instance = path.text();
+  }
+
+  /** The route's pattern, or the system page's path; {@code none} before and without routing. */
+  public String routeName() {
+    return routeName;
+  }
+
+  public void routeIs(String name) {
+    routeName = name;
+  }
+
+  public Optional<Principal> caller() {
+    return caller;
+  }
+
+  public void callerIs(Optional<Principal> principal) {
+    caller = principal;
+    principal.ifPresent(known -> log.put("user_id", known.subject()));
+  }
+
+  /** Adds fields to the answer, whether it is the back end's or a problem. */
+  public void answerWith(List<Headers.Field> fields) {
+    fields.forEach(field -> answerFields.set(field.name(), field.value()));
+  }
+
+  public Headers answerFields() {
+    return answerFields.build();
+  }
+}
