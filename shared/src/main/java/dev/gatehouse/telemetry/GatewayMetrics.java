@@ -1,0 +1,75 @@
+package dev.gatehouse.telemetry;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import software.amazon.lambda.powertools.metrics.Metrics;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
+import software.amazon.lambda.powertools.metrics.model.DimensionSet;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/**
+ * The metrics of contract.md in CloudWatch's embedded metric format, through Powertools Metrics.
+ *
+ * <p>Dimensions are of bounded cardinality: routes by their pattern, never paths; services and
+ * limits by their name in gateway.yaml.
+ */
+public final class GatewayMetrics {
+  private final Metrics metrics;
+
+  public GatewayMetrics() {
+    metrics = MetricsFactory.getMetricsInstance();
+  }
+
+  /** One answered request. */
+  public void requestCompleted(String method, String route, int status, Duration elapsed) {
+    emit(
+        Map.of("method", method, "route", route, "status", Integer.toString(status)),
+        scope -> {
+          scope.addMetric("http_server_requests_total", 1, MetricUnit.COUNT);
+          scope.addMetric(
+              "http_server_requests_duration_seconds", seconds(elapsed), MetricUnit.SECONDS);
+        });
+  }
+
+  /** One call of a back end. */
+  public void backendCalled(String service, String status, Duration elapsed) {
+    emit(
+        Map.of("service", service, "status", status),
+        scope ->
+            scope.addMetric("backend_call_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
+  }
+
+  /** A request that a limit refused. */
+  public void rateLimited(String limit) {
+    count("ratelimit_dropped_total", "limit", limit);
+  }
+
+  /** A limit that was decided without Redis. */
+  public void limitDegraded(String limit) {
+    count("ratelimit_degraded_total", "limit", limit);
+  }
+
+  /** A request that failed in the gateway itself. */
+  public void requestFailed(String reason) {
+    count("gateway_requests_failed_total", "reason", reason);
+  }
+
+  private void count(String metric, String dimension, String value) {
+    emit(Map.of(dimension, value), scope -> scope.addMetric(metric, 1, MetricUnit.COUNT));
+  }
+
+  private void emit(Map<String, String> dimensions, Consumer<Metrics> values) {
+    metrics.flushMetrics(
+        scope -> {
+          DimensionSet set = new DimensionSet();
+          dimensions.forEach(set::addDimension);
+          scope.addDimension(set);
+          values.accept(scope);
+        });
+  }
+
+  private static double seconds(Duration elapsed) {
+    return elapsed.toNanos() / 1e9;
+  }
+}

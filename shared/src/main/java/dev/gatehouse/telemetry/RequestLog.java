@@ -1,0 +1,49 @@
+package dev.gatehouse.telemetry;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+
+/**
+ * The one log line of a request: its facts are collected on the way and written once, at the end.
+ *
+ * <p>Written through Powertools Logging; the layout is {@code gatehouse-log.json}. Tokens, keys,
+ * bodies, cookies and query strings never enter.
+ */
+public final class RequestLog {
+  private static final Logger LOG = LoggerFactory.getLogger("gatehouse");
+
+  private final Map<String, Object> facts = new LinkedHashMap<>();
+
+  /** Begins the line of one invocation. */
+  public static RequestLog begin(Context context) {
+    PowertoolsLogging.initializeLogging(context);
+    return new RequestLog();
+  }
+
+  /**
+   * Notes a fact.
+   *
+   * @param value a string, number, boolean, or a map of these
+   */
+  public RequestLog put(String name, Object value) {
+    facts.put(name, value);
+    return this;
+  }
+
+  /** Notes a time in milliseconds, to the microsecond. */
+  public RequestLog put(String name, Duration elapsed) {
+    return put(name, Math.round(elapsed.toNanos() / 1e3) / 1e3);
+  }
+
+  /** Writes the line and forgets the facts. */
+  public void write(String message) {
+    LOG.info(message, StructuredArguments.entries(facts));
+    facts.clear();
+  }
+}
