@@ -1,0 +1,166 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.Service;
+import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.http.GatewayResponse;
+import dev.gatehouse.http.Headers;
+import dev.gatehouse.http.Json;
+import dev.gatehouse.http.Query;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * The gateway's own state: alive, ready, and in detail.
+ *
+ * <p>Ready means that every store answers: Redis and DynamoDB. Services and issuers are reported in
+ * detail but do not make the gateway unready, because other routes still work without them.
+ */
+final class Health {
+  /** Long enough for a healthy service, short enough for a page that a person waits for. */
+  private static final Duration PROBE = Duration.ofSeconds(1);
+
+  private final Gateway gateway;
+  private final String version;
+  private final String stage;
+  private final Map<String, Supplier<Check>> stores;
+  private final HttpUpstream http;
+  private final Executor probes = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * @param stores the checks that readiness needs, by their name in the answer
+   */
+  Health(
+      Gateway gateway,
+      String version,
+      String stage,
+      Map<String, Supplier<Check>> stores,
+      HttpUpstream http) {
+    this.gateway = gateway;
+    this.version = version;
+    this.stage = stage;
+    this.stores = new LinkedHashMap<>(stores);
+    this.http = http;
+  }
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param status {@code up}, {@code down} or {@code unknown}
+   * @param latency how long the look took
+   */
+  record Check(String status, Duration latency) {
+    static Check up(Duration latency) {
+      return new Check("up", latency);
+    }
+
+    static Check down(Duration latency) {
+      return new Check("down", latency);
+    }
+
+    private Map<String, Object> members() {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("status", status);
+      members.put("latency_ms", Math.round(latency.toNanos() / 1e3) / 1e3);
+      return members;
+    }
+  }
+
+  GatewayResponse live() {
+    return json(200, head("healthy"));
+  }
+
+  GatewayResponse ready() {
+    Map<String, Check> checks = look(stores);
+    boolean ready = checks.values().stream().allMatch(check -> check.status().equals("up"));
+    Map<String, Object> members = head(ready ? "ready" : "not_ready");
+    members.put("checks", members(checks));
+    return json(ready ? 200 : 503, members);
+  }
+
+  GatewayResponse detailed() {
+    Map<String, Supplier<Check>> services = new LinkedHashMap<>();
+    gateway.services().forEach((name, service) -> services.put(name, () -> probe(service)));
+    Map<String, Check> storeChecks = look(stores);
+    Map<String, Check> serviceChecks = look(services);
+    boolean healthy =
+        storeChecks.values().stream().allMatch(check -> check.status().equals("up"))
+            && serviceChecks.values().stream().noneMatch(check -> check.status().equals("down"));
+    Map<String, Object> members = head(healthy ? "healthy" : "degraded");
+    members.put("checks", members(storeChecks));
+    members.put("services", members(serviceChecks));
+    return json(200, members);
+  }
+
+  GatewayResponse status() {
+    Map<String, Object> members = head("healthy");
+    members.put("stage", stage);
+    members.put("services", List.copyOf(gateway.services().keySet()));
+    members.put("routes", gateway.routes().size());
+    return json(200, members);
+  }
+
+  GatewayResponse version() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("name", gateway.name());
+    members.put("version", version);
+    return json(200, members);
+  }
+
+  private Map<String, Object> head(String status) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("status", status);
+    members.put("name", gateway.name());
+    members.put("version", version);
+    return members;
+  }
+
+  private Check probe(Service service) {
+    if (service.health().isEmpty()) {
+      return new Check("unknown", Duration.ZERO);
+    }
+    CanonicalPath path = switch (CanonicalPath.parse(service.health().get().path())) {
+      case CanonicalPath.Parsed.Valid(CanonicalPath valid) -> valid;
+      case CanonicalPath.Parsed.Invalid invalid -> new CanonicalPath("/", List.of());
+    };
+    long started = System.nanoTime();
+    UpstreamOutcome outcome =
+        http.send(
+            new HttpUpstream.Call(
+                "GET",
+                new Instances(service).next(path, Query.EMPTY),
+                Headers.EMPTY,
+                new byte[0],
+                PROBE));
+    Duration latency = Duration.ofNanos(System.nanoTime() - started);
+    boolean up =
+        outcome instanceof UpstreamOutcome.Answered(GatewayResponse response)
+            && response.status() < 400;
+    return up ? Check.up(latency) : Check.down(latency);
+  }
+
+  /** All at once: the page takes as long as the slowest look. */
+  private Map<String, Check> look(Map<String, Supplier<Check>> looks) {
+    Map<String, CompletableFuture<Check>> running = new LinkedHashMap<>();
+    looks.forEach((name, look) -> running.put(name, CompletableFuture.supplyAsync(look, probes)));
+    Map<String, Check> checks = new LinkedHashMap<>();
+    running.forEach((name, look) -> checks.put(name, look.join()));
+    return checks;
+  }
+
+  private static Map<String, Object> members(Map<String, Check> checks) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    checks.forEach((name, check) -> members.put(name, check.members()));
+    return members;
+  }
+
+  private static GatewayResponse json(int status, Map<String, Object> members) {
+    return GatewayResponse.json(status, Json.text(json -> Json.value(json, members)));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.Identity;
+import dev.gatehouse.dynamo.Dynamo;
+import dev.gatehouse.dynamo.Dynamo.Reachability;
+import dev.gatehouse.http.CorsPolicy;
+import dev.gatehouse.http.FrontDoor;
+import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.proxy.Health.Check;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisEnvironment;
+import dev.gatehouse.redis.RedisReply;
+import dev.gatehouse.secrets.Secrets;
+import dev.gatehouse.telemetry.GatewayMetrics;
+import dev.gatehouse.telemetry.Tracing;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The function's parts, put together.
+ *
+ * @param frontDoor serves the events
+ * @param participants what has something to do around a checkpoint
+ */
+record Proxy(FrontDoor frontDoor, List<Participant> participants) {
+  /**
+   * How many environments are expected to share a limit while Redis is away: the burst of requests
+   * that a region starts environments for within a second is far above it, so the bound is kept for
+   * ordinary fleets (protocols.md section 2, "Without Redis").
+   */
+  private static final int ENVIRONMENTS = 10;
+
+  /**
+   * The parts for this environment.
+   *
+   * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, GATEWAY_STAGE, GATEWAY_VERSION
+   */
+  static Proxy fromEnvironment(Map<String, String> environment) {
+    Tracing.configure();
+    InstantSource clock = InstantSource.system();
+    Gateway gateway = Gateway.fromClassPath();
+    Secrets secrets = new Secrets(clock);
+    Redis redis = RedisEnvironment.redis(environment, secrets, clock);
+    redis.open();
+    Dynamo dynamo = new Dynamo();
+    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    Map<String, Supplier<Check>> stores = new LinkedHashMap<>();
+    stores.put("redis", () -> redis(redis));
+    stores.put("dynamodb", () -> table(dynamo, environment.getOrDefault("LEDGER_TABLE", "")));
+    Health health =
+        new Health(
+            gateway,
+            environment.getOrDefault("GATEWAY_VERSION", "unknown"),
+            environment.getOrDefault("GATEWAY_STAGE", "unknown"),
+            stores,
+            http);
+    RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
+    return new Proxy(
+        frontDoor(gateway, health, limiter, http, clock),
+        List.of(redis, secrets, dynamo, http));
+  }
+
+  /** The pipeline behind its front door. */
+  static FrontDoor frontDoor(
+      Gateway gateway,
+      Health health,
+      RateLimiter limiter,
+      HttpUpstream http,
+      InstantSource clock) {
+    GatewayMetrics metrics = new GatewayMetrics();
+    CorsPolicy cors = new CorsPolicy(gateway.cors());
+    Set<String> keyHeaders =
+        gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());
+    Backends backends =
+        new Backends(
+            gateway.services(), new UpstreamFields(new FieldHygiene(keyHeaders)), http, metrics);
+    Pipeline pipeline =
+        new Pipeline(
+            gateway,
+            new SystemPages(health, gateway.operations().health()),
+            new LimitStage(limiter, metrics, clock),
+            backends,
+            cors,
+            clock);
+    return new FrontDoor(gateway, cors, pipeline::answer, metrics);
+  }
+
+  private static Check redis(Redis redis) {
+    return switch (redis.ping()) {
+      case RedisReply.Answered<Duration>(Duration latency) -> Check.up(latency);
+      case RedisReply.Unavailable<Duration> unavailable -> Check.down(Duration.ZERO);
+    };
+  }
+
+  private static Check table(Dynamo dynamo, String table) {
+    return switch (dynamo.reach(table)) {
+      case Reachability.Reachable(Duration latency) -> Check.up(latency);
+      case Reachability.Unreachable(String reason, Duration latency) -> Check.down(latency);
+    };
+  }
+}
