@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# A user's visit to Traffic Tacos, call by call, against a running gateway:
+#
+#   ./gatehouse local                       in one terminal, then
+#   examples/traffic-tacos/journey.sh       in another
+#
+# GATEWAY_URL says where the gateway is (http://localhost:8000 unless set). Needs curl and bash 3.2 or newer.
+# Prints each call with the status that it got; ends with 1 at the first answer that is not the expected one.
+# Every run is another user, so it can be run again at once.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+url=${GATEWAY_URL:-http://localhost:8000}
+url=${url%/}
+answers=$(mktemp -d "${TMPDIR:-/tmp}/journey.XXXXXX")
+trap 'rm -rf "$answers"' EXIT
+
+# --- the words of the journey
+
+# call NAME STATUS METHOD PATH [curl options]: $answers/head and $answers/body hold what came.
+call() {
+  name=$1 expected=$2 method=$3 path=$4
+  shift 4
+  : >"$answers/head"
+  : >"$answers/body"
+  status=$(curl -sS --path-as-is --max-time 35 -X "$method" -D "$answers/head" -o "$answers/body" -w '%{http_code}' \
+    "$@" "$url$path") || fail "no answer (expected: $expected)"
+  [ "$status" = "$expected" ] || fail "answered $status (expected: $expected)"
+  printf '%s  %-7s %s  (%s)\n' "$status" "$method" "$path" "$name"
+}
+
+# signed NAME STATUS METHOD PATH [curl options]: a call with the user's token.
+signed() {
+  signed_name=$1 signed_status=$2 signed_method=$3 signed_path=$4
+  shift 4
+  call "$signed_name" "$signed_status" "$signed_method" "$signed_path" -H "Authorization: Bearer $token" "$@"
+}
+
+# post NAME STATUS PATH JSON: a write with the user's token and an Idempotency-Key of its own.
+post() {
+  signed "$1" "$2" POST "$3" -H "Idempotency-Key: $(uuid4)" -H 'Content-Type: application/json' --data-binary "$4"
+}
+
+# token SCOPES: a token of this run's user.
+token() {
+  "$here/../../gatehouse" token --gateway "$here" --sub "$user" --scope "$1" || {
+    echo "FAILED: a token for $user: ./gatehouse token ended with $?" >&2
+    exit 1
+  }
+}
+
+fail() {
+  printf 'FAILED: %s: %s %s%s: %s\n' "$name" "$method" "$url" "$path" "$1" >&2
+  cat "$answers/head" "$answers/body" >&2
+  echo >&2
+  exit 1
+}
+
+# member NAME: the value of a string member of the answer; empty without it.
+member() {
+  sed -n 's/.*"'"$1"'" *: *"\([^"]*\)".*/\1/p' "$answers/body"
+}
+
+# header NAME: the value of a header of the answer; empty without it.
+header() {
+  { grep -i "^$1:" "$answers/head" || true; } | sed 's/^[^:]*: *//' | tr -d '\r'
+}
+
+member_is() {
+  [ "$(member "$1")" = "$2" ] || fail "$1 is '$(member "$1")' (expected: '$2')"
+}
+
+# header_is NAME PATTERN
+header_is() {
+  # shellcheck disable=SC2254 # The second argument is a pattern.
+  case $(header "$1") in
+    $2) ;;
+    *) fail "header $1 is '$(header "$1")' (expected: $2)" ;;
+  esac
+}
+
+# refused_with CODE: the answer is a problem of the gateway's own (RFC 9457) with this code.
+refused_with() {
+  header_is Content-Type 'application/problem+json*'
+  member_is code "$1"
+}
+
+random_hex() {
+  od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'
+}
+
+uuid4() {
+  hex=$(random_hex 16)
+  variant=89ab
+  echo "${hex:0:8}-${hex:8:4}-4${hex:13:3}-${variant:$((0x${hex:16:1} & 3)):1}${hex:17:3}-${hex:20:12}"
+}
+
+# --- the gateway is there
+
+call 'alive' 200 GET /healthz
+header_is X-Request-ID '?*'
+call 'ready' 200 GET /readyz
+
+# --- the door
+
+user=journey-$(random_hex 6)
+event=concert-$(random_hex 4)
+reservation='{"event_id":"'$event'","seat_ids":["A-1","A-2"],"quantity":2}'
+
+call 'without a token' 401 GET /api/v1/reservations/rsv_1
+header_is Content-Type 'application/problem+json*'
+header_is WWW-Authenticate 'Bearer*'
+call 'with a forged token' 401 GET /api/v1/reservations/rsv_1 -H 'Authorization: Bearer eyJhbGciOiJub25lIn0.e30.'
+
+token=$(token reservations:read)
+post 'with a token that may only read' 403 /api/v1/reservations "$reservation"
+refused_with ACCESS_DENIED
+
+# --- a visit: reserve, pay, confirm
+
+token=$(token 'reservations:read reservations:write')
+post 'reserve two seats' 201 /api/v1/reservations "$reservation"
+member_is status HOLD
+id=$(member reservation_id)
+[ -n "$id" ] || fail 'no reservation_id'
+
+signed 'read it' 200 GET "/api/v1/reservations/$id"
+member_is reservation_id "$id"
+member_is user_id "$user"
+header_is RateLimit-Policy '"user"*'
+header_is X-RateLimit-Remaining '[0-9]*'
+
+post 'intend to pay' 200 /api/v1/payment/intent '{"reservation_id":"'"$id"'","amount":240000,"currency":"KRW"}'
+member_is status PENDING
+intent=$(member payment_intent_id)
+[ -n "$intent" ] || fail 'no payment_intent_id'
+
+post 'pay' 200 /api/v1/payment/process '{"payment_intent_id":"'"$intent"'"}'
+signed 'see that it is paid' 200 GET "/api/v1/payment/$intent/status"
+member_is status COMPLETED
+signed 'as the web client asks' 200 GET "/api/v1/payments/$intent/status"
+member_is status COMPLETED
+
+post 'confirm' 200 "/api/v1/reservations/$id/confirm" '{"payment_intent_id":"'"$intent"'"}'
+member_is status CONFIRMED
+[ -n "$(member order_id)" ] || fail 'no order_id'
+
+post 'reserve again' 201 /api/v1/reservations '{"event_id":"'"$event"'","quantity":1}'
+other=$(member reservation_id)
+post 'change of mind: cancel' 200 "/api/v1/reservations/$other/cancel" '{}'
+member_is status CANCELLED
+
+# --- what the service itself declines comes through as it is
+
+signed 'no such reservation' 404 GET /api/v1/reservations/rsv_unknown
+member_is code RESERVATION_NOT_FOUND
+post 'malformed JSON' 400 /api/v1/reservations '{"event_id":'
+member_is code INVALID_REQUEST
+post 'confirm what was cancelled' 409 "/api/v1/reservations/$other/confirm" '{"payment_intent_id":"'"$intent"'"}'
+
+# --- what the gateway declines
+
+signed 'unknown path' 404 GET /api/v1/tacos
+refused_with NOT_FOUND
+signed 'wrong method' 405 DELETE /api/v1/reservations
+refused_with METHOD_NOT_ALLOWED
+header_is Allow '*POST*'
+signed 'encoded slash' 400 GET /api/v1/reservations/a%2Fb
+refused_with INVALID_PATH
+
+# --- a browser asks first, without a token
+
+call 'preflight' 204 OPTIONS /api/v1/reservations -H 'Origin: http://localhost:3000' \
+  -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: authorization,content-type,idempotency-key'
+header_is Access-Control-Allow-Origin http://localhost:3000
+header_is Access-Control-Allow-Credentials true
+header_is Access-Control-Allow-Methods '*POST*'
+
+# --- too fast: 50 requests/s with a burst of 100, then 429; after Retry-After the user is served again
+
+# Four clients with 50 requests each over kept connections: faster than one process per request.
+burst() {
+  for client in 1 2 3 4; do
+    curl -sS -i --max-time 35 -w '\n' -H "Authorization: Bearer $token" \
+      "$url/api/v1/reservations/$id?n=[1-50]" >>"$answers/burst.$client" &
+  done
+  wait
+}
+
+# answered STATUS: how many answers of the burst have it.
+answered() {
+  cat "$answers"/burst.* | grep -c "^HTTP/[0-9.]* $1" || true
+}
+
+name='a burst' method=GET path=/api/v1/reservations/$id
+sent=0 refused=0
+while [ "$refused" = 0 ]; do
+  [ "$sent" -lt 2000 ] || fail "$sent requests and never refused (expected: a 429)"
+  burst
+  sent=$((sent + 200))
+  refused=$(answered 429)
+done
+served=$(answered 200)
+[ $((served + refused)) = "$sent" ] || fail "$sent sent, $served served, $refused refused (expected: no other answer)"
+printf '%s  %-7s %s  (%s)\n' 429 GET "$path" "a burst of $sent: $served served, $refused refused"
+
+retry_after=$(cat "$answers"/burst.* | tr -d '\r' | sed -n 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *//p' | sort -n | tail -n 1)
+case $retry_after in
+  '' | *[!0-9]* | 0) fail "Retry-After is '$retry_after' (expected: whole seconds)" ;;
+esac
+sleep "$retry_after"
+signed "served again after $retry_after s" 200 GET "/api/v1/reservations/$id"
+
+call 'still ready' 200 GET /readyz
+echo "the journey is done: all answers were as expected"
