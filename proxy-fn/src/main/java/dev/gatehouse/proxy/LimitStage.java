@@ -2,6 +2,7 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Allow.CredentialKind;
 import dev.gatehouse.config.Limit;
+import dev.gatehouse.config.Route;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
@@ -34,8 +35,8 @@ final class LimitStage {
    *
    * @throws GatewayException RATE_LIMITED, naming the limit
    */
-  void spend(Exchange exchange, List<Limit> limits) {
-    Decision decision = limiter.decide(limits, caller(exchange));
+  void spend(Exchange exchange, Route route, List<Limit> limits) {
+    Decision decision = limiter.decide(limits, caller(exchange, route));
     exchange.answerWith(RateLimitHeaders.of(decision, clock.instant()).fields());
     if (!decision.degraded().isEmpty()) {
       exchange
@@ -60,13 +61,13 @@ final class LimitStage {
         Map.of("limit", limit, "retry_after_sec", seconds));
   }
 
-  private static Caller caller(Exchange exchange) {
+  private static Caller caller(Exchange exchange, Route route) {
     Optional<Principal> principal = exchange.caller();
     Map<String, String> claims = exchange.request().authorizer();
     return new Caller(
         principal.map(known -> new Caller.User(known.issuer(), known.subject())),
         exchange.clientAddress(),
-        exchange.routeName(),
+        route.match().toString(),
         principal
             .filter(known -> known.kind() == CredentialKind.API_KEY)
             .flatMap(Principal::credential),

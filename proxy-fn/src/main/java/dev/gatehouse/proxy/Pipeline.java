@@ -97,8 +97,8 @@ final class Pipeline {
   }
 
   private GatewayResponse routed(Exchange exchange, Route route, CanonicalPath path) {
-    exchange.routeIs(route.match().toString());
-    exchange.log().put("service", route.service());
+    exchange.routeIs(route.match().pattern());
+    exchange.log().put("upstream", route.service());
     authorize(exchange, route.allow());
     limit(exchange, route);
     return backends.call(exchange, route, path);
@@ -137,7 +137,7 @@ final class Pipeline {
     if (!route.limits().isEmpty()) {
       List<Limit> wanted =
           route.limits().stream().map(name -> Objects.requireNonNull(limits.get(name))).toList();
-      limitStage.spend(exchange, wanted);
+      limitStage.spend(exchange, route, wanted);
     }
   }
 

@@ -69,7 +69,16 @@ public final class FrontDoor {
       encoded = ApiGatewayCodec.encode(response);
     }
     output.write(encoded);
-    report(exchange, response.status(), Duration.ofNanos(System.nanoTime() - started));
+    reportSafely(exchange, response.status(), Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /** An answer that is ready is not withheld because it could not be reported. */
+  private void reportSafely(Exchange exchange, int status, Duration elapsed) {
+    try {
+      report(exchange, status, elapsed);
+    } catch (RuntimeException e) {
+      LOG.error("request {} was answered, not reported", exchange.requestId(), e);
+    }
   }
 
   private Exchange exchange(GatewayRequest request, Context context) {

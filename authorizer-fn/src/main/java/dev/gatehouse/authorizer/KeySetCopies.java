@@ -1,0 +1,32 @@
+package dev.gatehouse.authorizer;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** The copy of an issuer's key set that all environments share; losing it costs a fetch. */
+interface KeySetCopies {
+  /** No copy, ever. */
+  KeySetCopies NONE =
+      new KeySetCopies() {
+        @Override
+        public Optional<Copy> read() {
+          return Optional.empty();
+        }
+
+        @Override
+        public void write(Copy copy) {}
+      };
+
+  /** The copy, if there is one and it can be read; never throws. */
+  Optional<Copy> read();
+
+  /** Keeps a copy, if that can be done; never throws. */
+  void write(Copy copy);
+
+  /**
+   * A key set as an issuer published it.
+   *
+   * @param fetchedAt when it left the issuer
+   */
+  record Copy(Instant fetchedAt, String json) {}
+}

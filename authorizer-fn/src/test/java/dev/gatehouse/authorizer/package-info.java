@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gatehouse.authorizer;
+
+import org.jspecify.annotations.NullMarked;

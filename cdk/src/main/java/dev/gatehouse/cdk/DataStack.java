@@ -1,0 +1,73 @@
+package dev.gatehouse.cdk;
+
+import dev.gatehouse.config.Gateway;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.dynamodb.Attribute;
+import software.amazon.awscdk.services.dynamodb.AttributeType;
+import software.amazon.awscdk.services.dynamodb.BillingMode;
+import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification;
+import software.amazon.awscdk.services.dynamodb.Table;
+import software.amazon.awscdk.services.dynamodb.TableEncryption;
+import software.amazon.awscdk.services.kms.Key;
+import software.constructs.Construct;
+
+/**
+ * What must survive a deployment: the tables and their key are kept even when the stack goes, the
+ * cache is not, because nothing exact lives only there.
+ */
+final class DataStack extends Stack {
+  private final Key key;
+  private final Table ledger;
+  private final Table access;
+  private final SharedCache cache;
+
+  DataStack(Construct scope, String id, StackProps props, Gateway gateway, NetworkStack network) {
+    super(scope, id, props);
+    key =
+        Key.Builder.create(this, "Key")
+            .description("Tables, cache and secrets of " + gateway.name())
+            .enableKeyRotation(true)
+            .removalPolicy(RemovalPolicy.RETAIN)
+            .build();
+    ledger = table("Ledger").sortKey(attribute("part", AttributeType.NUMBER)).build();
+    access = table("Access").build();
+    cache = new SharedCache(this, "Cache", gateway.name(), network, key);
+  }
+
+  Key key() {
+    return key;
+  }
+
+  /** Idempotency records: {@code id}, {@code part}. */
+  Table ledger() {
+    return ledger;
+  }
+
+  /** API keys and revocations: {@code id}. */
+  Table access() {
+    return access;
+  }
+
+  SharedCache cache() {
+    return cache;
+  }
+
+  private Table.Builder table(String id) {
+    return Table.Builder.create(this, id)
+        .partitionKey(attribute("id", AttributeType.STRING))
+        .billingMode(BillingMode.PAY_PER_REQUEST)
+        .encryption(TableEncryption.CUSTOMER_MANAGED)
+        .encryptionKey(key)
+        .timeToLiveAttribute("expiresAt")
+        .pointInTimeRecoverySpecification(
+            PointInTimeRecoverySpecification.builder().pointInTimeRecoveryEnabled(true).build())
+        .deletionProtection(true)
+        .removalPolicy(RemovalPolicy.RETAIN);
+  }
+
+  private static Attribute attribute(String name, AttributeType type) {
+    return Attribute.builder().name(name).type(type).build();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.gatehouse.cdk;
+
+import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.Issuer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.LayerVersion;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.constructs.Construct;
+
+/**
+ * What a deployment replaces: the functions with their configuration, and the API before them.
+ * Nothing here holds state.
+ */
+final class GatewayStack extends Stack {
+  private final NetworkStack network;
+  private final DataStack data;
+  private final Blueprint blueprint;
+
+  /** By its ARN, so that nothing of this stack enters the key's policy in the data stack. */
+  private final ISecret cacheSecret;
+
+  GatewayStack(
+      Construct scope,
+      String id,
+      StackProps props,
+      Blueprint blueprint,
+      NetworkStack network,
+      DataStack data) {
+    super(scope, id, props);
+    this.network = network;
+    this.data = data;
+    this.blueprint = blueprint;
+    cacheSecret =
+        Secret.fromSecretCompleteArn(this, "CacheSecret", data.cache().secret().getSecretArn());
+    Gateway gateway = blueprint.gateway();
+    LayerVersion configuration =
+        new ConfigurationLayer(this, "Configuration", gateway.name(), blueprint.layer()).layer();
+    SnapStartFunction authorizer = authorizer(configuration);
+    SnapStartFunction proxy = proxy(configuration);
+    GatewayApi api =
+        new GatewayApi(this, "Api", gateway, blueprint.root(), proxy.alias(), authorizer.alias());
+    new Firewall(this, "Firewall", gateway, api.api().getDeploymentStage().getStageArn());
+    new Alarms(this, "Alarms", api.api(), proxy.alias(), authorizer.alias());
+  }
+
+  private SnapStartFunction authorizer(LayerVersion configuration) {
+    SnapStartFunction authorizer =
+        new SnapStartFunction(
+            this,
+            "Authorizer",
+            new SnapStartFunction.Settings(
+                blueprint.archives().authorizer(),
+                "dev.gatehouse.authorizer.AuthorizerHandler",
+                1024,
+                Duration.seconds(10),
+                environment("authorizer")),
+            configuration,
+            network.vpc(),
+            network.authorizer());
+    Function function = authorizer.function();
+    cacheSecret.grantRead(function);
+    decrypt(function, "secretsmanager");
+    for (Issuer issuer : blueprint.gateway().identity().issuers()) {
+      if (issuer.keys() instanceof Issuer.KeySource.SharedSecret(String name)) {
+        Secret.fromSecretNameV2(this, "KeyOf" + issuer.name(), name).grantRead(function);
+      }
+    }
+    return authorizer;
+  }
+
+  private SnapStartFunction proxy(LayerVersion configuration) {
+    SnapStartFunction proxy =
+        new SnapStartFunction(
+            this,
+            "Proxy",
+            new SnapStartFunction.Settings(
+                blueprint.archives().proxy(),
+                "dev.gatehouse.proxy.ProxyHandler",
+                1769,
+                GatewayApi.PATIENCE,
+                environment("proxy")),
+            configuration,
+            network.vpc(),
+            network.proxy());
+    Function function = proxy.function();
+    cacheSecret.grantRead(function);
+    data.ledger().grant(function, "dynamodb:DescribeTable");
+    data.access().grant(function, "dynamodb:DescribeTable", "dynamodb:GetItem");
+    decrypt(function, "secretsmanager", "dynamodb");
+    return proxy;
+  }
+
+  /** Only what these services hand over; the key's own grant would allow any ciphertext. */
+  private void decrypt(Function function, String... services) {
+    List<String> names =
+        Stream.of(services).map(service -> service + "." + getRegion() + ".amazonaws.com").toList();
+    function.addToRolePolicy(
+        PolicyStatement.Builder.create()
+            .actions(List.of("kms:Decrypt"))
+            .resources(List.of(data.key().getKeyArn()))
+            .conditions(Map.of("StringEquals", Map.of("kms:ViaService", names)))
+            .build());
+  }
+
+  private Map<String, String> environment(String service) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("REDIS_ENDPOINT", data.cache().endpoint());
+    environment.put("REDIS_SECRET", data.cache().secret().getSecretArn());
+    environment.put("LEDGER_TABLE", data.ledger().getTableName());
+    environment.put("ACCESS_TABLE", data.access().getTableName());
+    environment.put("POWERTOOLS_SERVICE_NAME", service);
+    environment.put("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse");
+    environment.put("GATEWAY_STAGE", GatewayApi.STAGE);
+    environment.put("GATEWAY_VERSION", blueprint.version());
+    return environment;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.gatehouse.cdk;
+
+import java.util.List;
+import java.util.Optional;
+
+/** How API Gateway finds the method of a request: a literal child, else the variable one. */
+final class ApiWalk {
+  private ApiWalk() {}
+
+  /** The guard of the method that is found; empty if there is none, which is a 404. */
+  static Optional<Guard> guard(
+      ApiResource at, String method, List<String> path, boolean turnsBack) {
+    if (path.isEmpty()) {
+      return Optional.ofNullable(at.methods().get(method))
+          .or(() -> Optional.ofNullable(at.methods().get("ANY")));
+    }
+    for (ApiResource child : at.children()) {
+      if (child.part().equals(path.getFirst())) {
+        Optional<Guard> found = guard(child, method, path.subList(1, path.size()), turnsBack);
+        if (found.isPresent() || !turnsBack) {
+          return found;
+        }
+      }
+    }
+    for (ApiResource child : at.children()) {
+      if (child.part().equals("{proxy+}")) {
+        return guard(child, method, List.of(), turnsBack);
+      }
+      if (child.part().startsWith("{")) {
+        return guard(child, method, path.subList(1, path.size()), turnsBack);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,270 @@
+package dev.gatehouse.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The template of the part that a deployment replaces. */
+class GatewayTemplateTest {
+  private final JsonNode template = Assembly.tacos().gateway();
+
+  @Test
+  void everyIntegrationIsAnAliasThatPointsAtAVersion() {
+    Map<String, JsonNode> aliases = resources("AWS::Lambda::Alias");
+    assertThat(resources("AWS::ApiGateway::Method"))
+        .isNotEmpty()
+        .allSatisfy(
+            (id, method) -> {
+              JsonNode integration = method.at("/Properties/Integration");
+              assertThat(integration.get("Type").textValue()).isEqualTo("AWS_PROXY");
+              assertThat(integration.get("TimeoutInMillis").intValue()).isEqualTo(29_000);
+              assertThat(integration.at("/Uri/Fn::Sub/0").textValue())
+                  .endsWith("/functions/${Function}/invocations");
+              assertThat(aliases)
+                  .containsKey(integration.at("/Uri/Fn::Sub/1/Function/Ref").textValue());
+            });
+    assertThat(aliases.values())
+        .allSatisfy(
+            alias ->
+                assertThat(resources("AWS::Lambda::Version"))
+                    .containsKey(alias.at("/Properties/FunctionVersion/Fn::GetAtt/0").textValue()));
+    assertThat(template.toString()).doesNotContain("$LATEST");
+  }
+
+  @Test
+  void everyPermissionIsForAnAlias() {
+    assertThat(resources("AWS::Lambda::Permission").values())
+        .hasSize(4)
+        .allSatisfy(
+            permission -> {
+              assertThat(resources("AWS::Lambda::Alias"))
+                  .containsKey(permission.at("/Properties/FunctionName/Ref").textValue());
+              assertThat(permission.at("/Properties/SourceArn").toString()).contains("execute-api");
+            });
+  }
+
+  @Test
+  void methodsHaveTheAuthorizerOfTheirRoute() {
+    assertThat(methods())
+        .containsExactly(
+            "ANY /api/v1/auth/{proxy+} NONE",
+            "ANY /api/v1/catalog/{p4} NONE",
+            "GET /api/v1/catalog/{p4} either",
+            "HEAD /api/v1/catalog/{p4} either",
+            "PUT /api/v1/catalog/{p4} either",
+            "ANY /api/v1/catalog/{p4}/{proxy+} NONE",
+            "GET /api/v1/catalog/{p4}/{proxy+} either",
+            "HEAD /api/v1/catalog/{p4}/{proxy+} either",
+            "ANY /api/v1/health NONE",
+            "ANY /api/v1/health/detailed NONE",
+            "GET /api/v1/health/detailed jwt",
+            "HEAD /api/v1/health/detailed jwt",
+            "ANY /api/v1/health/live NONE",
+            "ANY /api/v1/health/ready NONE",
+            "ANY /api/v1/legacy/{proxy+} apiKey",
+            "OPTIONS /api/v1/legacy/{proxy+} NONE",
+            "ANY /api/v1/reservations NONE",
+            "POST /api/v1/reservations jwt",
+            "ANY /api/v1/reservations/public jwt",
+            "GET /api/v1/reservations/public NONE",
+            "HEAD /api/v1/reservations/public NONE",
+            "OPTIONS /api/v1/reservations/public NONE",
+            "ANY /api/v1/reservations/public/confirm jwt",
+            "OPTIONS /api/v1/reservations/public/confirm NONE",
+            "ANY /api/v1/reservations/public/confirm/{proxy+} jwt",
+            "OPTIONS /api/v1/reservations/public/confirm/{proxy+} NONE",
+            "ANY /api/v1/reservations/public/{proxy+} jwt",
+            "OPTIONS /api/v1/reservations/public/{proxy+} NONE",
+            "ANY /api/v1/reservations/{p4} jwt",
+            "OPTIONS /api/v1/reservations/{p4} NONE",
+            "ANY /api/v1/reservations/{p4}/confirm jwt",
+            "OPTIONS /api/v1/reservations/{p4}/confirm NONE",
+            "ANY /api/v1/reservations/{p4}/confirm/{proxy+} jwt",
+            "OPTIONS /api/v1/reservations/{p4}/confirm/{proxy+} NONE",
+            "ANY /api/v1/reservations/{p4}/{proxy+} jwt",
+            "OPTIONS /api/v1/reservations/{p4}/{proxy+} NONE",
+            "ANY /api/v1/status NONE",
+            "ANY /health NONE",
+            "ANY /healthz NONE",
+            "ANY /readyz NONE",
+            "ANY /version NONE");
+  }
+
+  @Test
+  void authorizersAreKeyedByTheCredentialThatTheyTake() {
+    List<String> authorizers = new ArrayList<>();
+    resources("AWS::ApiGateway::Authorizer")
+        .values()
+        .forEach(
+            authorizer -> {
+              JsonNode properties = authorizer.get("Properties");
+              authorizers.add(
+                  name(properties)
+                      + " "
+                      + properties.get("Type").textValue()
+                      + " "
+                      + properties.path("IdentitySource").asText()
+                      + " "
+                      + properties.get("AuthorizerResultTtlInSeconds"));
+              assertThat(Assembly.ref(properties.get("AuthorizerUri")))
+                  .hasValueSatisfying(
+                      ref -> assertThat(resources("AWS::Lambda::Alias")).containsKey(ref));
+            });
+
+    assertThat(authorizers)
+        .containsExactlyInAnyOrder(
+            "jwt REQUEST method.request.header.Authorization 300",
+            "apiKey REQUEST method.request.header.X-API-Key 300",
+            "either REQUEST  0");
+  }
+
+  @Test
+  void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
+    assertThat(resources("AWS::Lambda::Function").values())
+        .hasSize(2)
+        .allSatisfy(
+            function -> {
+              JsonNode properties = function.get("Properties");
+              assertThat(properties.get("Runtime").textValue()).isEqualTo("java25");
+              assertThat(properties.at("/Architectures/0").textValue()).isEqualTo("x86_64");
+              assertThat(properties.at("/SnapStart/ApplyOn").textValue())
+                  .isEqualTo("PublishedVersions");
+              assertThat(properties.at("/TracingConfig/Mode").textValue()).isEqualTo("Active");
+              assertThat(properties.at("/VpcConfig/SubnetIds")).hasSize(2);
+              assertThat(properties.get("Layers")).hasSize(1);
+              assertThat(resources("AWS::Logs::LogGroup"))
+                  .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
+              assertThat(properties.at("/Environment/Variables").fieldNames())
+                  .toIterable()
+                  .containsExactlyInAnyOrder(
+                      "REDIS_ENDPOINT",
+                      "REDIS_SECRET",
+                      "LEDGER_TABLE",
+                      "ACCESS_TABLE",
+                      "POWERTOOLS_SERVICE_NAME",
+                      "POWERTOOLS_METRICS_NAMESPACE",
+                      "GATEWAY_STAGE",
+                      "GATEWAY_VERSION");
+            });
+    assertThat(
+            resources("AWS::Lambda::Function").values().stream()
+                .map(function -> function.get("Properties"))
+                .map(
+                    properties ->
+                        properties.get("Handler").textValue()
+                            + " "
+                            + properties.get("MemorySize")
+                            + " MB "
+                            + properties.get("Timeout")
+                            + " s"))
+        .containsExactlyInAnyOrder(
+            "dev.gatehouse.authorizer.AuthorizerHandler 1024 MB 10 s",
+            "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s");
+  }
+
+  @Test
+  void logsEnd() {
+    assertThat(resources("AWS::Logs::LogGroup").values())
+        .hasSize(3)
+        .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
+  }
+
+  @Test
+  void theStageIsTracedLoggedAndThrottled() {
+    JsonNode stage = resources("AWS::ApiGateway::Stage").values().iterator().next();
+
+    assertThat(stage.at("/Properties/StageName").textValue()).isEqualTo("live");
+    assertThat(stage.at("/Properties/TracingEnabled").booleanValue()).isTrue();
+    assertThat(stage.at("/Properties/AccessLogSetting/Format").textValue())
+        .contains("\"request_id\":\"$context.requestId\"");
+    JsonNode settings = stage.at("/Properties/MethodSettings/0");
+    assertThat(settings.get("DataTraceEnabled").booleanValue()).isFalse();
+    assertThat(settings.get("MetricsEnabled").booleanValue()).isTrue();
+    assertThat(settings.get("ThrottlingRateLimit").intValue()).isEqualTo(10_000);
+    JsonNode association = resources("AWS::WAFv2::WebACLAssociation").values().iterator().next();
+    assertThat(association.at("/Properties/ResourceArn").toString()).contains("/stages/");
+  }
+
+  @Test
+  void bodiesTravelAsTheyAre() {
+    JsonNode api = resources("AWS::ApiGateway::RestApi").values().iterator().next();
+
+    assertThat(api.at("/Properties/BinaryMediaTypes")).hasSize(1);
+    assertThat(api.at("/Properties/BinaryMediaTypes/0").textValue()).isEqualTo("*/*");
+  }
+
+  @Test
+  void theFirewallMarksExactlyTheAllowedOrigins() {
+    JsonNode acl = resources("AWS::WAFv2::WebACL").values().iterator().next();
+    Map<String, String> marked = new TreeMap<>();
+    acl.at("/Properties/Rules")
+        .forEach(
+            rule -> {
+              JsonNode match = rule.at("/Statement/ByteMatchStatement");
+              if (!match.isMissingNode()) {
+                assertThat(match.get("PositionalConstraint").textValue()).isEqualTo("EXACTLY");
+                JsonNode header = rule.at("/Action/Count/CustomRequestHandling/InsertHeaders/0");
+                assertThat(header.get("Name").textValue()).isEqualTo("cors-origin");
+                marked.put(match.get("SearchString").textValue(), header.get("Value").textValue());
+              }
+            });
+
+    assertThat(marked)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "https://app.example.com", "https://app.example.com",
+                "http://localhost:3000", "http://localhost:3000"));
+  }
+
+  private Map<String, JsonNode> resources(String type) {
+    return Assembly.resources(template, type);
+  }
+
+  private List<String> methods() {
+    return resources("AWS::ApiGateway::Method").values().stream()
+        .map(method -> method.get("Properties"))
+        .map(
+            properties ->
+                path(properties.get("ResourceId"))
+                    + " "
+                    + properties.get("HttpMethod").textValue()
+                    + " "
+                    + authorizer(properties))
+        .sorted()
+        .map(line -> line.split(" ", 3))
+        .map(line -> line[1] + " " + line[0] + " " + line[2])
+        .toList();
+  }
+
+  private String path(JsonNode id) {
+    if (id.has("Fn::GetAtt")) {
+      return "";
+    }
+    JsonNode properties = properties("AWS::ApiGateway::Resource", id.get("Ref").textValue());
+    return path(properties.get("ParentId")) + "/" + properties.get("PathPart").textValue();
+  }
+
+  private String authorizer(JsonNode method) {
+    if (method.get("AuthorizationType").textValue().equals("NONE")) {
+      return "NONE";
+    }
+    assertThat(method.get("AuthorizationType").textValue()).isEqualTo("CUSTOM");
+    return name(
+        properties("AWS::ApiGateway::Authorizer", method.at("/AuthorizerId/Ref").textValue()));
+  }
+
+  private JsonNode properties(String type, String id) {
+    return Objects.requireNonNull(resources(type).get(id)).get("Properties");
+  }
+
+  private static String name(JsonNode authorizer) {
+    String name = authorizer.get("Name").textValue();
+    return name.replaceFirst("^.*Api(jwt|apiKey|either).*$", "$1");
+  }
+}

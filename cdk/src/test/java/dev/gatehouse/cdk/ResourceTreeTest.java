@@ -1,0 +1,201 @@
+package dev.gatehouse.cdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.config.Allow;
+import dev.gatehouse.config.Match;
+import dev.gatehouse.config.RouteTable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** The API's resources decide as the route table does, whatever the routes are. */
+class ResourceTreeTest {
+  private static final List<String> METHODS =
+      List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
+
+  @Test
+  void aRouteOfOneMethodGuardsThatMethodAndLeavesTheOthersToThePipeline() {
+    ApiResource tree = tree("POST /orders jwt");
+
+    assertThat(at(tree, "orders").methods())
+        .isEqualTo(new TreeMap<>(Map.of("POST", Guard.JWT, "ANY", Guard.NONE)));
+  }
+
+  @Test
+  void headHasTheGuardOfGet() {
+    assertThat(at(tree("GET /orders jwt"), "orders").methods())
+        .isEqualTo(new TreeMap<>(Map.of("GET", Guard.JWT, "HEAD", Guard.JWT, "ANY", Guard.NONE)));
+  }
+
+  @Test
+  void aRouteOfAllMethodsGuardsAnyAndLetsPreflightsThrough() {
+    assertThat(at(tree("ANY /orders apiKey"), "orders").methods())
+        .isEqualTo(new TreeMap<>(Map.of("ANY", Guard.API_KEY, "OPTIONS", Guard.NONE)));
+  }
+
+  @Test
+  void theRestOfAPathIsGuardedBelowItsLiteralSiblingsToo() {
+    ApiResource tree = tree("GET /a/b/c public", "ANY /a/** jwt");
+
+    assertThat(paths(tree))
+        .containsExactly("/a", "/a/b", "/a/b/c", "/a/b/c/{proxy+}", "/a/b/{proxy+}", "/a/{proxy+}");
+    assertThat(at(tree, "a", "b", "{proxy+}").methods()).containsEntry("ANY", Guard.JWT);
+    assertThat(at(tree, "a", "b").methods()).containsEntry("ANY", Guard.JWT);
+    assertThat(at(tree, "a", "b", "c").methods())
+        .containsEntry("GET", Guard.NONE)
+        .containsEntry("ANY", Guard.JWT);
+  }
+
+  @Test
+  void oneSegmentAndTheRestShareTheOneVariableOfAParent() {
+    assertThat(paths(tree("POST /a/*/confirm jwt", "ANY /a/** apiKey")))
+        .containsExactly(
+            "/a", "/a/{p2}", "/a/{p2}/confirm", "/a/{p2}/confirm/{proxy+}", "/a/{p2}/{proxy+}");
+  }
+
+  @Test
+  void noRouteNoResourceAtTheRoot() {
+    ApiResource tree = tree("GET /a jwt");
+
+    assertThat(tree.methods()).isEmpty();
+    assertThat(paths(tree)).containsExactly("/a");
+  }
+
+  @Test
+  void detailedHealthIsGuardedAsTheOperatorSays() {
+    ApiResource tree =
+        ResourceTree.of(
+            List.of(),
+            SystemRoutes.of(
+                new dev.gatehouse.config.Operations(
+                    allow("jwt"), new Allow.Public(), new Allow.Public())),
+            (method, path) -> Optional.empty());
+
+    assertThat(at(tree, "api", "v1", "health", "detailed").methods())
+        .containsEntry("GET", Guard.JWT)
+        .containsEntry("ANY", Guard.NONE);
+    assertThat(at(tree, "api", "v1", "health").methods()).containsOnlyKeys("ANY");
+  }
+
+  /** Both readings of API Gateway's walk: it may or may not turn back from a dead end. */
+  @Property(tries = 2_000)
+  void everyRequestMeetsTheGuardOfItsRoute(
+      @ForAll("routes") List<Pattern> patterns, @ForAll("path") List<String> path) {
+    RouteTable table = table(patterns);
+    ApiResource tree = tree(patterns);
+    for (String method : METHODS) {
+      Guard expected =
+          table.find(method, path) instanceof RouteTable.Found(var route)
+              ? Guard.of(route.allow())
+              : Guard.NONE;
+      boolean known = !(table.find(method, path) instanceof RouteTable.NoRoute);
+      for (boolean turnsBack : new boolean[] {false, true}) {
+        assertThat(ApiWalk.guard(tree, method, path, turnsBack))
+            .as("%s %s of %s", method, path, patterns)
+            .isEqualTo(known ? Optional.of(expected) : Optional.empty());
+      }
+    }
+  }
+
+  /** API Gateway takes one path variable per parent. */
+  @Property
+  void noParentHasTwoVariables(@ForAll("routes") List<Pattern> patterns) {
+    assertThat(variables(tree(patterns))).isLessThanOrEqualTo(1);
+  }
+
+  /** A route as these tests write it: {@code GET /a/* jwt}. */
+  record Pattern(String text) {
+    Match match() {
+      return Match.of(text.substring(0, text.lastIndexOf(' ')));
+    }
+
+    Allow allow() {
+      return ResourceTreeTest.allow(text.substring(text.lastIndexOf(' ') + 1));
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Pattern>> routes() {
+    Arbitrary<String> segments =
+        Arbitraries.of("a", "b", "c", "*").list().ofMaxSize(3).map(list -> String.join("/", list));
+    Arbitrary<String> paths =
+        net.jqwik.api.Combinators.combine(segments, Arbitraries.of("", "/**"))
+            .as((path, rest) -> path.isEmpty() ? (rest.isEmpty() ? "/" : rest) : "/" + path + rest);
+    return net.jqwik.api.Combinators.combine(
+            Arbitraries.of("ANY", "GET", "POST", "HEAD"),
+            paths,
+            Arbitraries.of("public", "jwt", "apiKey", "optional"))
+        .as((method, path, allow) -> new Pattern(method + " " + path + " " + allow))
+        .list()
+        .uniqueElements(Pattern::match)
+        .ofMinSize(1)
+        .ofMaxSize(6);
+  }
+
+  @Provide
+  Arbitrary<List<String>> path() {
+    return Arbitraries.of("a", "b", "c", "x").list().ofMaxSize(5);
+  }
+
+  private static Allow allow(String word) {
+    return TestRoutes.allow(word);
+  }
+
+  private static ApiResource tree(String... patterns) {
+    return tree(List.of(patterns).stream().map(Pattern::new).toList());
+  }
+
+  private static ApiResource tree(List<Pattern> patterns) {
+    RouteTable table = table(patterns);
+    return ResourceTree.of(
+        patterns.stream().map(Pattern::match).toList(),
+        Map.of(),
+        (method, path) ->
+            table.find(method, path) instanceof RouteTable.Found(var route)
+                ? Optional.of(route.allow())
+                : Optional.empty());
+  }
+
+  private static RouteTable table(List<Pattern> patterns) {
+    return RouteTable.of(
+        patterns.stream()
+            .map(pattern -> TestRoutes.route(pattern.match(), pattern.allow()))
+            .toList());
+  }
+
+  private static ApiResource at(ApiResource root, String... parts) {
+    ApiResource found = root;
+    for (String part : parts) {
+      found =
+          found.children().stream()
+              .filter(child -> child.part().equals(part))
+              .findFirst()
+              .orElseThrow();
+    }
+    return found;
+  }
+
+  private static List<String> paths(ApiResource root) {
+    return root.children().stream()
+        .flatMap(
+            child ->
+                java.util.stream.Stream.concat(
+                    java.util.stream.Stream.of("/" + child.part()),
+                    paths(child).stream().map(path -> "/" + child.part() + path)))
+        .toList();
+  }
+
+  private static long variables(ApiResource root) {
+    long here = root.children().stream().filter(child -> child.part().startsWith("{")).count();
+    long below = root.children().stream().mapToLong(ResourceTreeTest::variables).max().orElse(0);
+    return Math.max(here, below);
+  }
+}

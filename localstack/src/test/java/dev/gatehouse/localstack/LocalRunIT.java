@@ -1,0 +1,236 @@
+package dev.gatehouse.localstack;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.localstack.LocalRun.Start;
+import dev.gatehouse.localstack.machine.RunFolder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A whole run of the example gateway, and its control. */
+class LocalRunIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Project PROJECT = new Project(Path.of(".."));
+  private static final Path GATEWAY = PROJECT.root().resolve("examples/traffic-tacos");
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static @Nullable LocalRun run;
+
+  @BeforeAll
+  static void start() {
+    for (String module : List.of("authorizer-fn", "proxy-fn")) {
+      Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
+      assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
+    }
+    ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    LocalRunOptions options = new LocalRunOptions(PROJECT, GATEWAY, 0, 2);
+    Start start =
+        LocalRun.start(options, new Progress(new PrintStream(progress, true, UTF_8)), _ -> {});
+    assertThat(start).as(progress.toString(UTF_8)).isInstanceOf(Start.Ready.class);
+    run = ((Start.Ready) start).run();
+  }
+
+  @AfterAll
+  static void end() throws IOException {
+    if (run != null) {
+      long began = System.nanoTime();
+      run.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+      assertThat(RunFolder.newest(GATEWAY)).isEmpty();
+      assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).toList())
+          .isEmpty();
+    }
+    HTTP.close();
+  }
+
+  @Test
+  void theGatewayAnswersAndAnotherCommandFindsIt() throws Exception {
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(RunFolder.newest(GATEWAY).orElseThrow().port()).isEqualTo(port());
+  }
+
+  @Test
+  void aTokenOfTheDemoIssuerIsAcceptedAndAWrongOneIsNot() throws Exception {
+    String issuer = control("GET", "issuers", "").get(0).path("issuer").asText();
+
+    assertThat(reservation(token(issuer)).statusCode()).isNotIn(401, 403, 500);
+    assertThat(reservation(token(issuer + ".other")).statusCode()).isEqualTo(401);
+    assertThat(get("/api/v1/reservations/r-1").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void functionsAreCountedAndTheirLogsAreThere() throws Exception {
+    get("/healthz");
+
+    JsonNode functions = control("GET", "functions", "");
+
+    assertThat(functions).hasSize(2);
+    for (JsonNode function : functions) {
+      assertThat(function.path("environments").asInt()).isPositive();
+      assertThat(function.path("init_ms").asLong()).isPositive();
+    }
+    assertThat(get("/_local/logs?function=authorizer").statusCode()).isEqualTo(200);
+    assertThat(get("/_local/logs?function=other").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void whatAnUpstreamIsToldItDoes() throws Exception {
+    String upstream = control("GET", "info", "").at("/upstreams/reservation").asText();
+    control("PUT", "upstreams/reservation/behaviour", "{\"status\":418,\"times\":1}");
+    control("DELETE", "upstreams/reservation/requests", "");
+
+    assertThat(send(HttpRequest.newBuilder(URI.create(upstream + "/x?y"))).statusCode())
+        .isEqualTo(418);
+
+    JsonNode requests = control("GET", "upstreams/reservation/requests", "");
+    assertThat(requests).hasSize(1);
+    assertThat(requests.get(0).path("path").asText()).isEqualTo("/x");
+    assertThat(requests.get(0).path("query").asText()).isEqualTo("y");
+    assertThat(post("PUT", "upstreams/reservation/behaviour", "{\"status\":1}").statusCode())
+        .isEqualTo(400);
+    assertThat(get("/_local/upstreams/nobody/requests").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void redisGoesAndComesBack() throws Exception {
+    JsonNode redis = control("GET", "info", "").path("redis");
+    control("PUT", "redis", "{\"state\":\"down\"}");
+    assertThat(accepts(redis.path("port").asInt())).isFalse();
+    control("PUT", "redis", "{\"state\":\"up\"}");
+    assertThat(accepts(redis.path("port").asInt())).isTrue();
+    assertThat(post("PUT", "redis", "{\"state\":\"gone\"}").statusCode()).isEqualTo(400);
+    assertThat(post("PUT", "redis", "{").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void anIssuerRotatesAndFails() throws Exception {
+    String before = control("GET", "issuers", "").get(0).path("keys").toString();
+    control("POST", "issuers/main/rotate", "");
+    assertThat(control("GET", "issuers", "").get(0).path("keys").toString()).isNotEqualTo(before);
+    control("PUT", "issuers/main", "{\"state\":\"garbage\"}");
+    String keys = control("GET", "issuers", "").get(0).path("jwks").asText();
+    assertThat(send(HttpRequest.newBuilder(URI.create(keys))).body()).startsWith("<html>");
+    control("PUT", "issuers/main", "{\"state\":\"up\"}");
+  }
+
+  @Test
+  void theControlIsForThisMachineOnly() throws Exception {
+    assertThat(raw("localhost:" + port(), "")).startsWith("HTTP/1.1 200");
+    assertThat(raw("[::1]", "Origin: http://127.0.0.1:3000\r\n")).startsWith("HTTP/1.1 200");
+    assertThat(raw("localhost.evil.example", "")).startsWith("HTTP/1.1 403");
+    assertThat(raw("localhost", "Origin: https://evil.example\r\n")).startsWith("HTTP/1.1 403");
+    assertThat(raw("localhost", "Origin: null\r\n")).startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void aPortInUseIsSaidAtOnce() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      LocalRunOptions options = new LocalRunOptions(PROJECT, GATEWAY, taken.getLocalPort(), 2);
+
+      assertThat(LocalRun.start(options, new Progress(System.err), _ -> {}))
+          .isEqualTo(
+              new Start.Refused(
+                  3,
+                  List.of(
+                      "port "
+                          + taken.getLocalPort()
+                          + ": in use (expected: a free one; --port N)")));
+    }
+  }
+
+  private static int port() {
+    return run == null ? 0 : run.port();
+  }
+
+  private static String token(String issuer) throws Exception {
+    long now = Instant.now().getEpochSecond();
+    String payload =
+        JSON.createObjectNode()
+            .put("iss", issuer)
+            .put("aud", "gateway-api")
+            .put("sub", "alice")
+            .put("scope", "reservations:read")
+            .put("iat", now)
+            .put("exp", now + 600)
+            .toString();
+    String encoded = Base64.getEncoder().encodeToString(payload.getBytes(UTF_8));
+    return control("POST", "issuers/main/sign", "{\"payload_base64\":\"" + encoded + "\"}")
+        .path("token")
+        .asText();
+  }
+
+  private static HttpResponse<String> reservation(String token) throws Exception {
+    return send(
+        HttpRequest.newBuilder(uri("/api/v1/reservations/r-1"))
+            .header("Authorization", "Bearer " + token));
+  }
+
+  private static JsonNode control(String method, String path, String body) throws Exception {
+    HttpResponse<String> response = post(method, path, body);
+    assertThat(response.statusCode()).as(response.body()).isBetween(200, 204);
+    return JSON.readTree(response.body().isEmpty() ? "null" : response.body());
+  }
+
+  private static HttpResponse<String> post(String method, String path, String body)
+      throws Exception {
+    return send(
+        HttpRequest.newBuilder(uri("/_local/" + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return send(HttpRequest.newBuilder(uri(path)));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return HTTP.send(
+        request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket _ = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String raw(String host, String headers) throws IOException {
+    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port())) {
+      String request =
+          "GET /_local/functions HTTP/1.1\r\nHost: "
+              + host
+              + "\r\n"
+              + headers
+              + "Connection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.gatehouse.localstack.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class GatehouseCommandTest {
+  private static final String GATEWAY =
+      """
+      name: shop
+      services:
+        orders: {url: http://orders.internal:8001}
+      routes:
+        - {match: GET /orders, to: orders, allow: public}
+      """;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path folder = Path.of("");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "token", "check", "synth"})
+  void everyCommandExplainsItself(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString()).startsWith("Usage: gatehouse " + command);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void withoutACommandTheCommandsAreListed() {
+    assertThat(run()).isZero();
+    assertThat(out.toString()).contains("local", "token", "check", "synth");
+  }
+
+  @Test
+  void theVersionIsTheBuilds() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).matches("gatehouse \\d+\\.\\d+\\.\\d+.*\\R");
+  }
+
+  @Test
+  void anUnknownOptionIsExplainedWithExit2() {
+    assertThat(run("token", "--sbu", "alice")).isEqualTo(2);
+    assertThat(err.toString()).contains("--sub", "see gatehouse token --help");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aGoodFileIsChecked() throws Exception {
+    assertThat(run("check", file(GATEWAY))).isZero();
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void everyFaultIsALineWithFileLinePathFoundAndExpected() throws Exception {
+    String file = file(GATEWAY.replace("to: orders", "to: order, cash: 1m"));
+
+    assertThat(run("check", file)).isEqualTo(2);
+
+    assertThat(out.toString().lines())
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allMatch(
+            line ->
+                line.matches("\\Q" + file + "\\E:5: routes\\[0]\\.\\w+: .+ \\(expected: .+\\)"));
+  }
+
+  @Test
+  void aTokenWithoutARunSaysHowToStartOne() throws Exception {
+    Files.writeString(
+        folder.resolve("gateway.yaml"),
+        GATEWAY
+            + """
+            identity:
+              issuers:
+                - name: main
+                  issuer: https://idp.example
+                  jwks: https://idp.example/jwks.json
+                  audiences: [api]
+                  algorithms: [RS256]
+            """);
+
+    assertThat(run("token", "--gateway", folder.toString(), "--sub", "alice")).isEqualTo(1);
+    assertThat(err.toString()).contains("no local run of", "./gatehouse local --gateway");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private int run(String... arguments) {
+    CommandLine command = GatehouseCommand.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return command.execute(arguments);
+  }
+
+  private String file(String content) throws Exception {
+    Path file = folder.resolve("gateway.yaml");
+    Files.writeString(file, content);
+    return file.toString();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.config.Limit;
+import dev.gatehouse.ratelimit.Verdict.Standing;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** A limit and what a request asks of it. */
+record Metered(Limit limit, Demand demand) {
+
+  static Metered of(Limit limit, LimitKey key) {
+    return new Metered(limit, Demand.of(key.key(), Meter.of(limit), limit.cost(), !limit.shadow()));
+  }
+
+  /** The same, counted by one of so many environments. */
+  Metered share(int environments) {
+    Meter share = demand.meter().share(environments, limit.cost());
+    return new Metered(limit, Demand.of(demand.key(), share, limit.cost(), demand.enforced()));
+  }
+
+  static List<Demand> demands(List<Metered> group) {
+    return group.stream().map(Metered::demand).toList();
+  }
+
+  Quota quota(Standing standing, boolean local) {
+    Meter meter = demand.meter();
+    int cost = limit.cost();
+    return new Quota(
+        limit,
+        standing.passed(),
+        meter.capacity() / cost,
+        meter.remaining(standing.level()) / cost,
+        micros(meter.waitMicros(standing.level(), cost)),
+        micros(meter.resetMicros(standing.level())),
+        local);
+  }
+
+  private static Duration micros(long micros) {
+    return Duration.of(micros, ChronoUnit.MICROS);
+  }
+}

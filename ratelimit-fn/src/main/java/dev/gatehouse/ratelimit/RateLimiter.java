@@ -1,0 +1,79 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.config.Limit;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisFlush;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The limits of a request, decided together: all are spent, or none.
+ *
+ * <p>The limits of one principal are in one hash slot and are decided by one script call; those of
+ * several slots (a user's and an address's) leave in one flush, and where one refuses, the others
+ * get back what they had spent. Limits whose slot does not answer are decided as each of them says:
+ * allowed, denied, or counted here with this environment's share.
+ */
+public final class RateLimiter {
+  private final Buckets store;
+  private final Buckets local;
+  private final int environments;
+
+  /**
+   * A limiter over Redis.
+   *
+   * @param environments how many environments share a limit while Redis is away: each admits that
+   *     part of it
+   * @param clock for what is counted here; Redis has its own
+   */
+  public RateLimiter(Redis redis, int environments, InstantSource clock) {
+    this(RedisBuckets.in(redis), new InMemoryBuckets(clock), environments);
+  }
+
+  RateLimiter(Buckets store, Buckets local, int environments) {
+    this.store = store;
+    this.local = local;
+    this.environments = environments;
+  }
+
+  /** A decision on its way. */
+  @FunctionalInterface
+  public interface Asked {
+    /** The decision, the same each time. */
+    Decision decision();
+  }
+
+  /** Decides in a round trip of its own. */
+  public Decision decide(List<Limit> limits, Caller caller) {
+    return ask(store, limits, caller).decision();
+  }
+
+  /** Asks in a flush that others use as well; the decision sends it, unless it has left. */
+  public Asked ask(RedisFlush flush, List<Limit> limits, Caller caller) {
+    return ask(store.joining(flush), limits, caller);
+  }
+
+  private Asked ask(Buckets asked, List<Limit> limits, Caller caller) {
+    Map<String, List<Metered>> slots = new LinkedHashMap<>();
+    for (Limit limit : limits) {
+      if (applies(limit.when(), caller)) {
+        LimitKey key = LimitKey.of(limit, caller);
+        slots.computeIfAbsent(key.tag(), tag -> new ArrayList<>()).add(Metered.of(limit, key));
+      }
+    }
+    if (slots.isEmpty()) {
+      return () -> new Decision.Admitted(List.of(), List.of());
+    }
+    List<List<Metered>> groups = List.copyOf(slots.values());
+    Buckets.Question question = asked.ask(groups.stream().map(Metered::demands).toList());
+    return new PendingDecision(groups, question, store, local, environments);
+  }
+
+  private static boolean applies(Limit.When when, Caller caller) {
+    return when.tier().map(tier -> caller.tier().filter(tier::equals).isPresent()).orElse(true)
+        && when.role().map(caller.roles()::contains).orElse(true);
+  }
+}

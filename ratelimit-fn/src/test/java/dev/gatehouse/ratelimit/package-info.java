@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gatehouse.ratelimit;
+
+import org.jspecify.annotations.NullMarked;

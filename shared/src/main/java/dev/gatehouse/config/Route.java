@@ -1,0 +1,103 @@
+package dev.gatehouse.config;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One route: which requests, to which service, under which policies.
+ *
+ * @param line its line in gateway.yaml, 1-based
+ * @param service the name of a {@link Service}
+ * @param limits names of {@link Limit}s, decided together; none unless set
+ * @param queue present when a pass of that queue is needed
+ * @param idempotency {@link Idempotency#OFF} unless set
+ * @param releases the queue whose slot a 2xx answer gives back
+ * @param cache GET only: how long an answer is kept; not at all unless set
+ * @param timeout overrides the service's request timeout
+ */
+public record Route(
+    int line,
+    Match match,
+    String service,
+    Allow allow,
+    List<String> limits,
+    Optional<QueueGate> queue,
+    Idempotency idempotency,
+    Optional<String> releases,
+    Optional<Duration> cache,
+    Optional<GraphQl> graphql,
+    Optional<Version> version,
+    Optional<Duration> timeout) {
+
+  public Route {
+    limits = List.copyOf(limits);
+  }
+
+  /**
+   * The queue whose pass a request needs.
+   *
+   * @param event where the event's name stands: a JSON pointer into the body ({@code /event_id}) or
+   *     {@code path:NAME}
+   */
+  public record QueueGate(String name, Optional<String> event) {}
+
+  /**
+   * How a repeated request is recognised.
+   *
+   * @param conflictStatus the status of a key that was used for another request: 422 or 409
+   * @param upstreamDeduplicates the service honours the forwarded Idempotency-Key
+   */
+  public record Idempotency(
+      Mode mode,
+      Duration ttl,
+      KeyFormat keyFormat,
+      Store store,
+      int conflictStatus,
+      boolean upstreamDeduplicates) {
+
+    /** Keys are not looked at. */
+    public static final Idempotency OFF = of(Mode.OFF);
+
+    /** A mode with the defaults of everything else. */
+    public static Idempotency of(Mode mode) {
+      return new Idempotency(mode, Duration.ofHours(24), KeyFormat.ANY, Store.SUCCESS, 422, false);
+    }
+
+    /** Whether a key is looked at, and needed. */
+    public enum Mode {
+      OFF,
+      OPTIONAL,
+      REQUIRED
+    }
+
+    /** How keys look. */
+    public enum KeyFormat {
+      ANY,
+      UUID4
+    }
+
+    /** Answers that are kept: 2xx, or deterministic 4xx as well. */
+    public enum Store {
+      SUCCESS,
+      ALL
+    }
+  }
+
+  /**
+   * Limits of GraphQL operations.
+   *
+   * @param maxDepth 8 unless set
+   * @param maxCost 1000 unless set
+   * @param maxBatch operations in one request; 1 unless set
+   * @param introspection false unless set
+   */
+  public record GraphQl(int maxDepth, int maxCost, int maxBatch, boolean introspection) {
+    /** 8 levels, cost 1000, one operation, no introspection. */
+    public static final GraphQl DEFAULTS = new GraphQl(8, 1000, 1, false);
+  }
+
+  /** The days from which this version is deprecated and may be gone (RFC 9745, RFC 8594). */
+  public record Version(Optional<LocalDate> deprecated, Optional<LocalDate> sunset) {}
+}

@@ -1,0 +1,108 @@
+package dev.gatehouse.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One service behind the gateway.
+ *
+ * @param balance {@link Balance#ROUND_ROBIN} unless set
+ * @param timeout {@link Timeout#DEFAULTS} unless set
+ * @param retry {@link Retry#DEFAULTS} unless set
+ * @param breaker {@link Breaker#DEFAULTS} unless set
+ * @param health an active probe; none unless set
+ * @param tls mutual TLS; none unless set
+ */
+public record Service(
+    String name,
+    Target target,
+    Balance balance,
+    Timeout timeout,
+    Retry retry,
+    Breaker breaker,
+    Optional<Health> health,
+    Optional<Tls> tls) {
+
+  /** Where its instances are. */
+  public sealed interface Target {
+    /** Base addresses; a path is a prefix of every request to it. */
+    record Urls(List<URI> urls) implements Target {
+      public Urls {
+        urls = List.copyOf(urls);
+      }
+    }
+
+    /** A private DNS name registered by AWS Cloud Map. */
+    record CloudMap(String host, int port) implements Target {
+      /** The port where gateway.yaml gives none. */
+      public static final int DEFAULT_PORT = 80;
+    }
+
+    /** A gRPC server and the FileDescriptorSet that describes it, a file beside gateway.yaml. */
+    record Grpc(String host, int port, String descriptors) implements Target {}
+  }
+
+  /** How the instances take turns. */
+  public enum Balance {
+    ROUND_ROBIN,
+    LEAST_REQUESTS
+  }
+
+  /**
+   * At most 27 s each: API Gateway answers 504 after 29 s, and the function needs time to say so.
+   *
+   * @param connect to open a connection
+   * @param request from the first byte sent to the last byte received
+   */
+  public record Timeout(Duration connect, Duration request) {
+    /** 250 ms and 10 s. */
+    public static final Timeout DEFAULTS =
+        new Timeout(Duration.ofMillis(250), Duration.ofSeconds(10));
+  }
+
+  /**
+   * When and how often a failed call is made again.
+   *
+   * <p>Repeated calls.
+   *
+   * @param attempts calls in all, the first included
+   * @param backoff the first pause, doubled for each further one
+   * @param budgetPercent retries as a share of requests
+   */
+  public record Retry(int attempts, Duration backoff, int budgetPercent) {
+    /** 3 calls, 25 ms, 20 %. */
+    public static final Retry DEFAULTS = new Retry(3, Duration.ofMillis(25), 20);
+  }
+
+  /**
+   * When calls stop for a while.
+   *
+   * <p>When a service is left alone.
+   *
+   * @param failures failures within a minute that open it
+   * @param open how long it stays open
+   * @param successes probes in a row that close it
+   */
+  public record Breaker(int failures, Duration open, int successes) {
+    /** 5 failures, 60 s, 3 successes. */
+    public static final Breaker DEFAULTS = new Breaker(5, Duration.ofSeconds(60), 3);
+  }
+
+  /**
+   * The active probe.
+   *
+   * @param path what an active probe asks for
+   */
+  public record Health(String path) {}
+
+  /**
+   * Mutual TLS.
+   *
+   * @param certificate Secrets Manager name of our X.509-SVID and key
+   * @param trust Secrets Manager name of the trust domain's bundle
+   * @param spiffeId the only accepted URI SAN of the server
+   */
+  public record Tls(String certificate, String trust, Optional<URI> spiffeId) {}
+}

@@ -1,0 +1,20 @@
+package dev.gatehouse.redis;
+
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Bounds of a connection.
+ *
+ * @param commandTimeout the longest that a flush may wait for its replies
+ * @param connectTimeout the longest that opening may take, login included
+ * @param trust the certificates that servers are verified with; empty: those of the machine
+ */
+public record RedisOptions(
+    Duration commandTimeout, Duration connectTimeout, Optional<KeyStore> trust) {
+
+  /** The command timeout of the rate limits' contract, and 2 s to connect (a cold start's TLS). */
+  public static final RedisOptions DEFAULTS =
+      new RedisOptions(Duration.ofMillis(25), Duration.ofSeconds(2), Optional.empty());
+}

@@ -1,0 +1,62 @@
+package dev.gatehouse.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A Lua script: called by its SHA-1 ({@code EVALSHA}) and, where the server does not know it, by
+ * its text ({@code EVAL}), which teaches it.
+ *
+ * <p>Every key that the script touches stands in KEYS, all of them in one hash slot (one {@code
+ * {tag}}), so that clusters and ElastiCache Serverless accept it.
+ *
+ * @see <a href="https://redis.io/docs/latest/develop/programmability/eval-intro/">Scripting with
+ *     Lua</a>
+ */
+public final class RedisScript {
+  private final String text;
+  private final String sha1;
+
+  private RedisScript(String text) {
+    this.text = text;
+    this.sha1 = sha1(text);
+  }
+
+  /** A script that lies beside a class. */
+  public static RedisScript fromResource(Class<?> owner, String name) {
+    try (InputStream in = owner.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalArgumentException(
+            name + " (expected: a resource beside " + owner.getName() + ")");
+      }
+      return new RedisScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A call of this script.
+   *
+   * @param keys of one hash slot
+   */
+  public RedisCall<RedisValues> call(List<String> keys, List<String> arguments) {
+    return RedisCall.script(text, sha1, keys, arguments);
+  }
+
+  private static String sha1(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-1 (expected: in every JDK)", e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.gatehouse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PendingSettingsTest {
+  private static final String IDENTITY = "identity: {apiKeys: {}}";
+
+  @Test
+  void whatIsInForceIsNotPending() {
+    assertThat(
+            pending(
+                Example.with(
+                    "limits: {l: {by: [user, ip, route], rate: 5/s, shadow: false}}",
+                    "routes: [{match: POST /a, to: s, allow: public, limits: [l], idempotency: off}]")))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          queues: {q: {admit: 5/s, capacity: 5}} | queues.q | virtual queues
+          limits: {l: {by: ip, window: 5/1m}}    | limits.l.window | sliding windows
+          limits: {l: {by: ip, rate: 5/s, shadow: true}} | limits.l.shadow | shadow limits
+          limits: {l: {by: ip, rate: 5/s, when: {tier: gold}}} | limits.l.when | conditions of limits
+          limits: {l: {by: tier, rate: 5/s}} | limits.l.by | this key of a limit
+          limits: {l: {by: [ip, 'header:A'], rate: 5/s}} | limits.l.by[1] | this key of a limit
+          routes: [{match: POST /a, to: s, allow: apiKey}] | routes[0].allow | API keys
+          routes: [{match: POST /a, to: s, allow: {roles: [a], by: apiKey}}] | routes[0].allow.by | API keys
+          routes: [{match: POST /a, to: s, allow: public, idempotency: required}] | routes[0].idempotency | the idempotency ledger
+          routes: [{match: POST /a, to: s, allow: public, idempotency: {mode: optional}}] | routes[0].idempotency | the idempotency ledger
+          routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
+          routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}] | routes[0].version | deprecation headers
+          """)
+  void whatIsNotInForceIsPending(String section, String path, String feature) {
+    assertThat(pending(Example.with(IDENTITY, section)))
+        .singleElement()
+        .satisfies(
+            fault -> {
+              assertThat(fault.line()).isEqualTo(2);
+              assertThat(fault.path()).isEqualTo(path);
+              assertThat(fault.expected())
+                  .startsWith(feature)
+                  .endsWith(", not in force in this version");
+            });
+  }
+
+  @Test
+  void gatesOfQueuesArePending() {
+    assertThat(
+            pending(
+                Example.with(
+                    "queues: {q: {admit: 5/s, capacity: 5}}",
+                    "routes: [{match: POST /a, to: s, allow: public, queue: q, releases: q}]")))
+        .extracting(Fault::path)
+        .containsExactly("queues.q", "routes[0].queue", "routes[0].releases");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          services: {s: {grpc: 's:1', descriptors: d}} | services.s.grpc
+          services: {s: {url: https://s, tls: {certificate: c, trust: t}}} | services.s.tls
+          routes: [{match: POST /a, to: s, allow: public, graphql: {}}] | routes[0].graphql
+          routes: [{match: POST /a, to: s, allow: {signature: stripe, secret: x}}] | routes[0].allow.signature
+          """)
+  void whatWouldLeaveTheGatewayOpenOrWrongIsRefused(String section, String path) {
+    String source = Example.with(section);
+    assertThat(Example.faults(source)).isEmpty();
+    assertThat(Example.faults(new GatewayReader().read(source, Map.of())))
+        .extracting(fault -> fault.path() + ": " + fault.expected())
+        .containsExactly(path + ": not yet available in this version");
+  }
+
+  private static List<Fault> pending(String source) {
+    return switch (new GatewayReader().read(source, Map.of())) {
+      case Reading.Valid valid -> valid.pending();
+      case Reading.Invalid(List<Fault> faults) -> throw new AssertionError(faults.toString());
+    };
+  }
+}

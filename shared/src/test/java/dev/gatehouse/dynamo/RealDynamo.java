@@ -1,0 +1,86 @@
+package dev.gatehouse.dynamo;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * DynamoDB Local, a process of its own on loopback, in memory. It ends with {@link #close()}, and
+ * with this JVM at the latest: it lives as long as its standard input.
+ */
+public final class RealDynamo implements AutoCloseable {
+  private static final String MAIN = "dev.gatehouse.localstack.dynamodb.LoopbackDynamo";
+  private static final Path MODULE = Path.of("localstack", "dynamodb", "target");
+
+  private final Process process;
+  private final String endpoint;
+
+  private RealDynamo(Process process, String endpoint) {
+    this.process = process;
+    this.endpoint = endpoint;
+  }
+
+  public static RealDynamo start() {
+    try {
+      Path module = module();
+      String classPath =
+          module.resolve("classes")
+              + File.pathSeparator
+              + Files.readString(module.resolve("classpath"));
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-cp",
+                  classPath,
+                  MAIN)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return new RealDynamo(process, "http://127.0.0.1:" + port(process));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where it listens. */
+  public String endpoint() {
+    return endpoint;
+  }
+
+  /** Settings under which the SDK finds it. */
+  public AwsSettings settings() {
+    return new AwsSettings("aws.endpointUrlDynamoDb", endpoint);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  private static int port(Process process) throws IOException {
+    BufferedReader output = process.inputReader();
+    String line = output.readLine();
+    if (line == null) {
+      throw new IOException("DynamoDB Local ended at once (expected: its port)");
+    }
+    return Integer.parseInt(line);
+  }
+
+  /** The module's folder of this working tree, from whichever folder the tests run in. */
+  private static Path module() {
+    return Stream.iterate(Path.of("").toAbsolutePath(), folder -> folder != null, Path::getParent)
+        .map(folder -> folder.resolve(MODULE))
+        .filter(module -> Files.exists(module.resolve("classpath")))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    MODULE + " is not built (expected: ./mvnw -pl localstack/dynamodb package)"));
+  }
+}

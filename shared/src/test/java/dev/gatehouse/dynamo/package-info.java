@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gatehouse.dynamo;
+
+import org.jspecify.annotations.NullMarked;
