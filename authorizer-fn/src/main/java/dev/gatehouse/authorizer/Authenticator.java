@@ -10,7 +10,8 @@ import java.util.Optional;
  * Decides by what a request carries: a token, an API key, or nothing.
  *
  * <p>A request with both is refused. API Gateway keeps an answer under one of the two alone, so an
- * answer that was made with the other one in view would serve callers who never had it.
+ * answer that was made with the other one in view would serve callers who never had it; nor may it
+ * keep this refusal.
  */
 final class Authenticator {
   private final TokenVerifier tokens;
@@ -33,7 +34,8 @@ final class Authenticator {
           : new Outcome.Anonymous();
     }
     if (apiKey) {
-      return Refused.token("a token and an API key (expected: one credential)");
+      return Refused.forNow(
+          ErrorCode.INVALID_TOKEN, "a token and an API key (expected: one credential)");
     }
     return BearerToken.read(authorization).orRefused(tokens::verify);
   }

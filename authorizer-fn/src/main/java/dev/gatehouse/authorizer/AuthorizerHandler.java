@@ -18,10 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The Lambda function behind API Gateway's authorizers.
  *
- * <p>It answers a policy with the caller in its context; for a credential that will always be refused
- * a policy that denies, with the error for the client in its context (the API answers ACCESS_DENIED
- * with 401 and prints it); for one that may heal it ends with exactly {@code Unauthorized}, which API
- * Gateway turns into 401 and does not keep. Nothing else leaves it, whatever it is sent.
+ * <p>It answers a policy with the caller in its context; for a credential that will always be
+ * refused a policy that denies, with the error for the client in its context (the API answers
+ * ACCESS_DENIED with 401 and prints it); for one that may heal it ends with exactly {@code
+ * Unauthorized}, which API Gateway turns into 401 and does not keep. Nothing else leaves it,
+ * whatever it is sent.
  */
 public final class AuthorizerHandler implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorizerHandler.class);

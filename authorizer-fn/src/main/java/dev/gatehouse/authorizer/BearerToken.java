@@ -13,7 +13,11 @@ final class BearerToken {
   /** Reads all Authorization fields of a request, of which there must be one. */
   static Checked<String> read(List<String> fields) {
     if (fields.size() != 1) {
-      return malformed(fields.size() + " Authorization fields (expected: one)");
+      // The answer would be kept under one of them alone.
+      return Checked.failed(
+          Refused.forNow(
+              ErrorCode.INVALID_TOKEN_FORMAT,
+              fields.size() + " Authorization fields (expected: one)"));
     }
     String field = fields.getFirst();
     if (field.isBlank()) {

@@ -71,7 +71,8 @@ record ClaimChecks(Duration skew, Duration maxLifetime, InstantSource clock) {
     Instant reference = begin.isBefore(now) ? begin : now;
     Duration lifetime = Duration.between(reference, end);
     return lifetime.compareTo(maxLifetime.plus(skew)) > 0
-        ? refused("lifetime " + lifetime + " (expected: at most " + maxLifetime + ")")
+        ? Optional.of(
+            Refused.forNow("lifetime " + lifetime + " (expected: at most " + maxLifetime + ")"))
         : Optional.empty();
   }
 

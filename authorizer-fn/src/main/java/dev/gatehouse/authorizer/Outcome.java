@@ -23,8 +23,8 @@ sealed interface Outcome {
    * @param reason what exactly was found, for the audit log; never holds the credential
    * @param issuer the one of our issuers that the credential claims; empty when it is none
    * @param keyId the {@code kid} that it claims
-   * @param lasting the same credential will be refused again; otherwise time or a fetched key set
-   *     may heal it, and no cache may keep the refusal
+   * @param lasting the same credential will be refused again; otherwise time, a fetched key set or
+   *     another request with it may heal it, and no cache may keep the refusal
    */
   record Refused(
       ErrorCode code,
@@ -53,8 +53,12 @@ sealed interface Outcome {
 
     /** A refusal that may heal. */
     static Refused forNow(String reason) {
-      return new Refused(
-          ErrorCode.INVALID_TOKEN, reason, Optional.empty(), Optional.empty(), false);
+      return forNow(ErrorCode.INVALID_TOKEN, reason);
+    }
+
+    /** A refusal that may heal. */
+    static Refused forNow(ErrorCode code, String reason) {
+      return new Refused(code, reason, Optional.empty(), Optional.empty(), false);
     }
   }
 }

@@ -55,10 +55,14 @@ final class TokenVerifier {
     return switch (trusted.keys().find(jws.header())) {
       case IssuerKeys.Lookup.Missing(String reason) -> Refused.forNow(reason);
       case IssuerKeys.Lookup.Found(VerificationKey key) ->
-          key.verifies(jws)
-              ? genuine(claims, trusted.issuer(), key.id())
-              : Refused.token("signature is not the key's");
+          key.verifies(jws) ? genuine(claims, trusted.issuer(), key.id()) : forged(jws);
     };
+  }
+
+  /** Where tokens name no key, the one that we know may not be the issuer's newest. */
+  private static Refused forged(CompactJws jws) {
+    String reason = "signature is not the key's";
+    return jws.header().keyId().isPresent() ? Refused.token(reason) : Refused.forNow(reason);
   }
 
   private Outcome genuine(Map<String, Object> claims, Issuer issuer, Optional<String> keyId) {

@@ -1,7 +1,7 @@
 package dev.gatehouse.authorizer;
 
 /**
- * The one way to a 401: API Gateway answers 500 to a failed authorizer unless the message is
+ * The 401 that nobody keeps: API Gateway answers 500 to a failed authorizer unless the message is
  * exactly {@code Unauthorized}.
  */
 final class Unauthorized extends RuntimeException {

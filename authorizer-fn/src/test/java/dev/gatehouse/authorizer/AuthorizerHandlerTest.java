@@ -102,10 +102,37 @@ class AuthorizerHandlerTest {
   }
 
   @Test
-  void twoAuthorizationFieldsAreRefused() throws IOException, ParseException {
+  void twoAuthorizationFieldsAreRefusedWithoutBeingKept() {
     String good = "Bearer " + World.good();
     Map<String, Object> event = members("GET", Map.of("Authorization", List.of(good, good)));
-    denied(bytes(event), "INVALID_TOKEN_FORMAT");
+    unauthorized(bytes(event));
+  }
+
+  @Test
+  void twoCredentialsAreRefusedWithoutBeingKept() {
+    unauthorized(
+        bytes(
+            members(
+                "GET",
+                Map.of(
+                    "Authorization", List.of("Bearer " + World.good()),
+                    "X-API-Key", List.of("gk_1_x")))));
+  }
+
+  /** A kept refusal must not outlive what it was made from: the credential and nothing else. */
+  @Test
+  void onlyWhatTheCredentialItselfIsIsKept() {
+    World world = new World();
+    for (HostileTokens.Case hostile : HostileTokens.all()) {
+      Outcome.Refused refused = (Outcome.Refused) world.verifier.verify(hostile.token());
+      if (refused.lasting()) {
+        world.clock.advance(Duration.ofMinutes(5));
+        assertThat(world.verifier.verify(hostile.token()))
+            .as(hostile.name())
+            .isInstanceOf(Outcome.Refused.class);
+        world.clock.advance(Duration.ofMinutes(-5));
+      }
+    }
   }
 
   @Test

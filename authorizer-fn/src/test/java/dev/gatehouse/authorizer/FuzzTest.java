@@ -144,10 +144,12 @@ class FuzzTest {
             Arbitraries.of("alice", "gateway-api", "a b", "a,b", "JWT", "\\u0000", "\\ud800", "sig")
                 .map(Members::quoted),
             Arbitraries.strings().alpha().numeric().ofMaxLength(300).map(Members::quoted));
-    return Arbitraries.lazyOf(
-        () -> scalar,
-        () -> scalar,
-        () -> json().list().ofMaxSize(3).map(elements -> "[" + String.join(",", elements) + "]"),
-        () -> json().map(value -> "{\"a\":" + value + "}"));
+    Arbitrary<String> list =
+        scalar.list().ofMaxSize(3).map(elements -> "[" + String.join(",", elements) + "]");
+    return Arbitraries.oneOf(
+        scalar,
+        scalar,
+        list,
+        Arbitraries.oneOf(scalar, list).map(value -> "{\"a\":" + value + "}"));
   }
 }

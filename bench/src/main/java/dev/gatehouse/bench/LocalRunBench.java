@@ -25,9 +25,9 @@ import java.util.stream.Stream;
  * The local run's own figures: time to ready, the first request with every function cold, a warm
  * authenticated GET one after the other, the proxy's own part of it, memory, archives.
  *
- * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat bench/target/classpath)
- * dev.gatehouse.bench.LocalRunBench [requests]}. The limit of the example (50/s) is what paces it:
- * the requests come from as many subjects as it takes to stay below.
+ * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat
+ * bench/target/classpath) dev.gatehouse.bench.LocalRunBench [requests]}. The limit of the example
+ * (50/s) is what paces it: the requests come from as many subjects as it takes to stay below.
  */
 public final class LocalRunBench {
   private static final String PORT = "8790";
@@ -49,7 +49,13 @@ public final class LocalRunBench {
   }
 
   private void run(int requests) throws IOException, InterruptedException {
-    print("machine", System.getProperty("os.name") + ", " + Runtime.getRuntime().availableProcessors() + " processors, JDK " + Runtime.version());
+    print(
+        "machine",
+        System.getProperty("os.name")
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " processors, JDK "
+            + Runtime.version());
     print("command", "./gatehouse local --port " + PORT);
     long started = System.nanoTime();
     Process run =
@@ -79,7 +85,9 @@ public final class LocalRunBench {
                 .POST(
                     HttpRequest.BodyPublishers.ofString(
                         "{\"event_id\":\"evt-1\",\"seat_ids\":[\"A1\"],\"quantity\":1}")));
-    print("first request, token included", millis(System.nanoTime() - cold) + ", " + created.statusCode());
+    print(
+        "first request, token included",
+        millis(System.nanoTime() - cold) + ", " + created.statusCode());
     String id = json.readTree(created.body()).path("reservation_id").textValue();
     gets(id, 200, "warm-up");
     List<Long> nanos = gets(id, requests, "bench");
@@ -114,13 +122,16 @@ public final class LocalRunBench {
   private String token(String subject) throws IOException, InterruptedException {
     long now = System.currentTimeMillis() / 1_000;
     String claims =
-        "{\"iss\":\"https://idp.traffic-tacos.example\",\"aud\":\"gateway-api\",\"sub\":\"" + subject
-            + "\",\"scope\":\"reservations:read reservations:write\",\"iat\":" + now
-            + ",\"exp\":" + (now + 600) + "}";
+        "{\"iss\":\"https://idp.traffic-tacos.example\",\"aud\":\"gateway-api\",\"sub\":\""
+            + subject
+            + "\",\"scope\":\"reservations:read reservations:write\",\"iat\":"
+            + now
+            + ",\"exp\":"
+            + (now + 600)
+            + "}";
     String body =
         "{\"payload_base64\":\""
-            + Base64.getEncoder()
-                .encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+            + Base64.getEncoder().encodeToString(claims.getBytes(StandardCharsets.UTF_8))
             + "\"}";
     HttpResponse<String> signed =
         send(
@@ -131,13 +142,13 @@ public final class LocalRunBench {
 
   private HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return http.send(
-        request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+    return http.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
   }
 
   /** What the proxy's log lines say: the whole time less the back end's. */
   private List<Long> proxyOwn(int requests) throws IOException, InterruptedException {
-    String log = send(HttpRequest.newBuilder(URI.create(BASE + "/_local/logs?function=Proxy"))).body();
+    String log =
+        send(HttpRequest.newBuilder(URI.create(BASE + "/_local/logs?function=Proxy"))).body();
     List<Long> own = new ArrayList<>();
     for (String line : log.split("\n", -1)) {
       if (line.contains("\"request_completed\"") && line.contains("upstream_ms")) {
@@ -152,8 +163,8 @@ public final class LocalRunBench {
 
   private static long memory(Process run) {
     return Stream.concat(Stream.of(run.toHandle()), run.descendants())
-        .mapToLong(process -> resident(process.pid()))
-        .sum()
+            .mapToLong(process -> resident(process.pid()))
+            .sum()
         / 1024;
   }
 
@@ -172,7 +183,7 @@ public final class LocalRunBench {
   private static void archives() throws IOException {
     for (String function : List.of("authorizer-fn", "proxy-fn")) {
       Path archive = Path.of(function, "target", function + "-lambda.zip");
-      print(archive.getFileName().toString(), Files.size(archive) / 1_000 / 1_000.0 + " MB");
+      print(archive.getFileName().toString(), Math.round(Files.size(archive) / 1e5) / 10.0 + " MB");
     }
   }
 

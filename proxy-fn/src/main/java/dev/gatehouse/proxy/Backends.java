@@ -2,9 +2,9 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.Service;
-import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.ErrorCode;
+import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
@@ -65,11 +65,7 @@ final class Backends {
         Objects.requireNonNull(instances.get(service.name()))
             .next(path, exchange.request().query());
     return new HttpUpstream.Call(
-        exchange.request().method(),
-        url,
-        headers.build(),
-        exchange.request().body(),
-        remaining);
+        exchange.request().method(), url, headers.build(), exchange.request().body(), remaining);
   }
 
   private UpstreamOutcome traced(Service service, HttpUpstream.Call call) {

@@ -67,8 +67,7 @@ final class FieldHygiene {
    */
   static Headers.Builder toClient(Headers upstream) {
     Set<String> named = namedByConnection(upstream);
-    return upstream
-        .toBuilder()
+    return upstream.toBuilder()
         .removeIf(
             name -> {
               String canonical = canonical(name);

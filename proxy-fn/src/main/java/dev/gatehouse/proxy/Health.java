@@ -125,10 +125,11 @@ final class Health {
     if (service.health().isEmpty()) {
       return new Check("unknown", Duration.ZERO);
     }
-    CanonicalPath path = switch (CanonicalPath.parse(service.health().get().path())) {
-      case CanonicalPath.Parsed.Valid(CanonicalPath valid) -> valid;
-      case CanonicalPath.Parsed.Invalid invalid -> new CanonicalPath("/", List.of());
-    };
+    CanonicalPath path =
+        switch (CanonicalPath.parse(service.health().get().path())) {
+          case CanonicalPath.Parsed.Valid(CanonicalPath valid) -> valid;
+          case CanonicalPath.Parsed.Invalid invalid -> new CanonicalPath("/", List.of());
+        };
     long started = System.nanoTime();
     UpstreamOutcome outcome =
         http.send(

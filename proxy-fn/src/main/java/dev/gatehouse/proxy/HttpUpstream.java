@@ -42,8 +42,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The HTTP/1.1 client for back ends: kept-alive connections, nothing done behind the pipeline's back
- * (no redirect, retry, cookie, decompression or header of its own).
+ * The HTTP/1.1 client for back ends: kept-alive connections, nothing done behind the pipeline's
+ * back (no redirect, retry, cookie, decompression or header of its own).
  *
  * <p>Socket timeouts bound one read, not a whole answer, so a back end that drips octets is cut off
  * by a timer at the deadline.
@@ -232,13 +232,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
   @Override
   public void prime() throws Exception {
     try (PrimingServer server = PrimingServer.start()) {
-      send(
-          new Call(
-              "GET",
-              server.url(),
-              Headers.EMPTY,
-              new byte[0],
-              Duration.ofSeconds(2)));
+      send(new Call("GET", server.url(), Headers.EMPTY, new byte[0], Duration.ofSeconds(2)));
     }
   }
 

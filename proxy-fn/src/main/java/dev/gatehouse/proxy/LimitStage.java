@@ -44,6 +44,15 @@ final class LimitStage {
           .put("limits_without_redis", decision.degraded().stream().map(Limit::name).toList());
       decision.degraded().forEach(limit -> metrics.limitDegraded(limit.name()));
     }
+    List<String> shadows =
+        decision.quotas().stream()
+            .filter(quota -> quota.limit().shadow() && !quota.passed())
+            .map(quota -> quota.limit().name())
+            .toList();
+    if (!shadows.isEmpty()) {
+      exchange.log().put("limits_in_shadow", shadows);
+      shadows.forEach(metrics::limitShadowed);
+    }
     switch (decision) {
       case Decision.Admitted admitted -> {}
       case Decision.Refused refused -> throw refusal(exchange, refused);

@@ -26,7 +26,8 @@ import java.util.SortedSet;
  * The way of a request, in the order of architecture.md: path, route, authorize, limit, upstream.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
- * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an answer.
+ * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
+ * answer.
  */
 final class Pipeline {
   private final RouteTable routes;
@@ -116,8 +117,7 @@ final class Pipeline {
               "This route asks for a credential.",
               Map.of());
       case Access.CredentialExpired() ->
-          throw refused(
-              exchange, ErrorCode.TOKEN_EXPIRED, "The credential has expired.", Map.of());
+          throw refused(exchange, ErrorCode.TOKEN_EXPIRED, "The credential has expired.", Map.of());
       case Access.Refused(String required) ->
           throw refused(
               exchange,

@@ -7,7 +7,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** A loopback socket that answers one request, so that a snapshot holds a client that has worked. */
+/**
+ * A loopback socket that answers one request, so that a snapshot holds a client that has worked.
+ */
 final class PrimingServer implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"

@@ -63,17 +63,12 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             http);
     RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
     return new Proxy(
-        frontDoor(gateway, health, limiter, http, clock),
-        List.of(redis, secrets, dynamo, http));
+        frontDoor(gateway, health, limiter, http, clock), List.of(redis, secrets, dynamo, http));
   }
 
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
-      Gateway gateway,
-      Health health,
-      RateLimiter limiter,
-      HttpUpstream http,
-      InstantSource clock) {
+      Gateway gateway, Health health, RateLimiter limiter, HttpUpstream http, InstantSource clock) {
     GatewayMetrics metrics = new GatewayMetrics();
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =

@@ -1,8 +1,8 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Allow;
-import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +13,8 @@ final class SystemPages {
   private final Map<String, Page> pages = new LinkedHashMap<>();
 
   SystemPages(Health health, Allow detailed) {
-    for (String path : new String[] {"/healthz", "/health", "/api/v1/health", "/api/v1/health/live"}) {
+    for (String path :
+        new String[] {"/healthz", "/health", "/api/v1/health", "/api/v1/health/live"}) {
       add(path, new Allow.Public(), exchange -> health.live());
     }
     add("/readyz", new Allow.Public(), exchange -> health.ready());

@@ -28,7 +28,8 @@ final class UpstreamFields {
       fields.add("X-Amzn-Trace-Id", exchange.trace().xray());
     }
     String client = exchange.clientAddress();
-    fields.add("Forwarded", "for=" + node(client) + ";host=\"" + request.domain() + "\";proto=https");
+    fields.add(
+        "Forwarded", "for=" + node(client) + ";host=\"" + request.domain() + "\";proto=https");
     fields.add("X-Forwarded-For", client);
     fields.add("X-Forwarded-Proto", "https");
     fields.add("X-Forwarded-Host", request.domain());

@@ -1,8 +1,8 @@
 /**
  * The request pipeline and the reverse proxy.
  *
- * <p>{@link dev.gatehouse.proxy.ProxyHandler} is the Lambda function; {@code Pipeline} is the way of
- * a request in the order of its methods; {@code Upstream} calls the service; {@code SystemPages}
+ * <p>{@link dev.gatehouse.proxy.ProxyHandler} is the Lambda function; {@code Pipeline} is the way
+ * of a request in the order of its methods; {@code Upstream} calls the service; {@code SystemPages}
  * answers what is the gateway's own.
  */
 @NullMarked

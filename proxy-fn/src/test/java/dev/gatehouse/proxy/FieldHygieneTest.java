@@ -14,12 +14,38 @@ final class FieldHygieneTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "X-User-Id", "x-user-id", "X_USER_ID", "X-User_Roles", "x.user.id", "X-Auth-Kind",
-        "X-Forwarded-For", "X_Forwarded_Host", "Forwarded", "FORWARDED", "X-Real-IP", "X_Real_IP",
-        "X-Amzn-Oidc-Identity", "X-Amz-Cf-Id", "X-Request-Id", "Traceparent", "X-API-Key",
-        "x_api_key", "X-Request-Deadline-Ms", "X-HTTP-Method-Override", "X-Method-Override",
-        "Connection", "Keep-Alive", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding",
-        "Upgrade", "Proxy-Connection", "Host", "Content-Length", "Expect",
+        "X-User-Id",
+        "x-user-id",
+        "X_USER_ID",
+        "X-User_Roles",
+        "x.user.id",
+        "X-Auth-Kind",
+        "X-Forwarded-For",
+        "X_Forwarded_Host",
+        "Forwarded",
+        "FORWARDED",
+        "X-Real-IP",
+        "X_Real_IP",
+        "X-Amzn-Oidc-Identity",
+        "X-Amz-Cf-Id",
+        "X-Request-Id",
+        "Traceparent",
+        "X-API-Key",
+        "x_api_key",
+        "X-Request-Deadline-Ms",
+        "X-HTTP-Method-Override",
+        "X-Method-Override",
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Authorization",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "Proxy-Connection",
+        "Host",
+        "Content-Length",
+        "Expect",
       })
   void neverReachesABackEnd(String name) {
     Headers sent = hygiene.toUpstream(Headers.of(name, "spoofed", "X-Kept", "1")).build();
@@ -40,8 +66,18 @@ final class FieldHygieneTest {
   void ordinaryFieldsKeepTheirOrderAndRepetition() {
     Headers client =
         Headers.of(
-            "Accept", "a", "Cookie", "c=1", "Accept", "b", "Authorization", "Bearer t",
-            "Idempotency-Key", "k", "X-Username", "kept");
+            "Accept",
+            "a",
+            "Cookie",
+            "c=1",
+            "Accept",
+            "b",
+            "Authorization",
+            "Bearer t",
+            "Idempotency-Key",
+            "k",
+            "X-Username",
+            "kept");
     assertThat(hygiene.toUpstream(client).build()).isEqualTo(client);
   }
 
@@ -49,9 +85,24 @@ final class FieldHygieneTest {
   void aBackEndsConnectionAndCorsStayBehind() {
     Headers upstream =
         Headers.of(
-            "Connection", "X-Hop", "X-Hop", "1", "Keep-Alive", "5", "Transfer-Encoding", "chunked",
-            "Content-Length", "3", "Access-Control-Allow-Origin", "*", "Set-Cookie", "a=1",
-            "Set-Cookie", "b=2", "Content-Type", "text/plain");
+            "Connection",
+            "X-Hop",
+            "X-Hop",
+            "1",
+            "Keep-Alive",
+            "5",
+            "Transfer-Encoding",
+            "chunked",
+            "Content-Length",
+            "3",
+            "Access-Control-Allow-Origin",
+            "*",
+            "Set-Cookie",
+            "a=1",
+            "Set-Cookie",
+            "b=2",
+            "Content-Type",
+            "text/plain");
     assertThat(FieldHygiene.toClient(upstream).build())
         .isEqualTo(
             Headers.of("Set-Cookie", "a=1", "Set-Cookie", "b=2", "Content-Type", "text/plain"));

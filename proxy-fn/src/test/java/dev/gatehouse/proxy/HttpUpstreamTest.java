@@ -80,7 +80,8 @@ final class HttpUpstreamTest {
 
   @Test
   void aBackEndThatSaysNothingIsCutOffAtTheDeadline() throws IOException {
-    try (RawServer server = new RawServer((request, connection) -> connection.getInputStream().read())) {
+    try (RawServer server =
+        new RawServer((request, connection) -> connection.getInputStream().read())) {
       assertThat(send(call("GET", server.url(), new byte[0], Duration.ofMillis(150))))
           .isEqualTo(new UpstreamOutcome.TimedOut());
     }
@@ -88,7 +89,8 @@ final class HttpUpstreamTest {
 
   @Test
   void aBackEndThatDripsIsCutOffAtTheDeadline() throws IOException {
-    try (RawServer server = new RawServer((request, connection) -> drip(connection.getOutputStream()))) {
+    try (RawServer server =
+        new RawServer((request, connection) -> drip(connection.getOutputStream()))) {
       assertThat(send(call("GET", server.url(), new byte[0], Duration.ofMillis(300))))
           .isEqualTo(new UpstreamOutcome.TimedOut());
     }

@@ -84,7 +84,8 @@ final class PipelineIT {
 
   @Test
   void anAdmittedRequestReachesTheBackEndAndItsAnswerTheClient() throws IOException {
-    JsonNode answer = serve(write("alice").with("X-Thing", "1", "X-User-Id", "root").body("{\"a\":"));
+    JsonNode answer =
+        serve(write("alice").with("X-Thing", "1", "X-User-Id", "root").body("{\"a\":"));
     assertThat(answer.path("statusCode").intValue()).isEqualTo(201);
     assertThat(headers(answer, "Set-Cookie")).containsExactly("a=1", "b=2");
     assertThat(headers(answer, "RateLimit-Policy").getFirst()).startsWith("\"user\";q=6;w=60");
@@ -204,7 +205,10 @@ final class PipelineIT {
     int length = 5 * 1024 * 1024;
     try (RawServer large =
         RawServer.answering(
-            "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n" + "\u00ff".repeat(length))) {
+            "HTTP/1.1 200 OK\r\nContent-Length: "
+                + length
+                + "\r\n\r\n"
+                + "\u00ff".repeat(length))) {
       Gateway gateway = gateway(large.url());
       FrontDoor wide =
           Proxy.frontDoor(

@@ -13,6 +13,9 @@ import java.util.Optional;
  * suite tests both.
  */
 sealed interface Meter permits TokenBucket, SlidingWindow {
+  /** How much longer than it means anything a state is kept: rounding, and clocks' small steps. */
+  long EXPIRY_MARGIN_MILLIS = 1_000;
+
   static Meter of(Limit limit) {
     return switch (limit.algorithm()) {
       case Limit.Algorithm.TokenBucket(long tokens, Duration per, long burst) ->
@@ -50,7 +53,7 @@ sealed interface Meter permits TokenBucket, SlidingWindow {
   long resetMicros(Level level);
 
   /**
-   * The last five of the script's seven arguments for this limit.
+   * The last six of the script's eight arguments for this limit.
    *
    * @param taken the level that a negative cost gives back from
    */

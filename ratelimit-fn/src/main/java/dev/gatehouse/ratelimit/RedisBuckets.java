@@ -50,8 +50,8 @@ final class RedisBuckets implements Buckets {
     return group.stream().map(Demand::key).toList();
   }
 
-  private static List<String> arguments(List<Demand> group) {
-    List<String> arguments = new ArrayList<>(7 * group.size());
+  static List<String> arguments(List<Demand> group) {
+    List<String> arguments = new ArrayList<>(8 * group.size());
     for (Demand demand : group) {
       arguments.add(Long.toString(demand.cost()));
       arguments.add(demand.enforced() ? "1" : "0");

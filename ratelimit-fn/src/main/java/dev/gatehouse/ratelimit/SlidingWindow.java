@@ -47,7 +47,7 @@ record SlidingWindow(long requests, long length) implements Meter {
 
   @Override
   public boolean admits(Cell current, long cost, long nowMicros) {
-    return remaining(level(current, nowMicros)) >= cost;
+    return left(level(current, nowMicros)) >= cost;
   }
 
   @Override
@@ -76,8 +76,7 @@ record SlidingWindow(long requests, long length) implements Meter {
 
   @Override
   public long remaining(Level level) {
-    long left = requests * length - level.first() * (length - level.third());
-    return Math.max(0, Math.floorDiv(left, length) - level.second());
+    return Math.max(0, left(level));
   }
 
   @Override
@@ -103,7 +102,18 @@ record SlidingWindow(long requests, long length) implements Meter {
   @Override
   public List<String> arguments(long cost, Level taken) {
     return List.of(
-        "0", Long.toString(length), Long.toString(requests), Long.toString(taken.third()), "0");
+        "0",
+        Long.toString(length),
+        Long.toString(requests),
+        Long.toString(taken.third()),
+        "0",
+        Long.toString(2 * length + EXPIRY_MARGIN_MILLIS));
+  }
+
+  /** Negative where a clock that went back has brought two full windows together. */
+  private long left(Level level) {
+    long weighted = level.first() * (length - level.third());
+    return Math.floorDiv(requests * length - weighted, length) - level.second();
   }
 
   /** The milliseconds into a window at which the previous count weighs no more than this. */

@@ -111,7 +111,8 @@ record TokenBucket(long n, long d, long burst) implements Meter {
         Long.toString(whole(cost)),
         Long.toString(part(cost)),
         Long.toString(whole(burst)),
-        Long.toString(part(burst)));
+        Long.toString(part(burst)),
+        Long.toString(whole(burst) / 1_000 + EXPIRY_MARGIN_MILLIS));
   }
 
   /** The whole microseconds in which this cost refills. */

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  */
 public final class PendingSettings {
   private static final String REFUSED = "not yet available in this version";
-  private static final Set<String> FACTS_IN_FORCE = Set.of("user", "ip", "route");
+  private static final Set<String> FACTS_IN_FORCE = Set.of("user", "ip", "route", "tier");
 
   private final List<Setting> accepted;
   private final List<Setting> refused;
@@ -40,9 +40,9 @@ public final class PendingSettings {
             new Setting("routes.*.idempotency", PendingSettings::isOn, "the idempotency ledger"),
             new Setting("routes.*.cache", _ -> true, "the response cache"),
             new Setting("routes.*.version", _ -> true, "deprecation headers"),
-            new Setting("limits.*.window", _ -> true, "sliding windows"),
-            new Setting("limits.*.shadow", PendingSettings::isTrue, "shadow limits"),
-            new Setting("limits.*.when", _ -> true, "conditions of limits"),
+            new Setting("services.*.retry", _ -> true, "retries"),
+            new Setting("services.*.breaker", _ -> true, "circuit breakers"),
+            new Setting("services.*.balance", PendingSettings::isLeast, "least requests"),
             new Setting("limits.*.by", PendingSettings::isOtherFact, "this key of a limit"),
             new Setting("limits.*.by.*", PendingSettings::isOtherFact, "this key of a limit")),
         List.of(
@@ -100,11 +100,14 @@ public final class PendingSettings {
     return place.text().or(() -> place.text("mode")).filter("off"::equals).isEmpty();
   }
 
-  private static boolean isTrue(Cursor place) {
-    return place.text().filter("true"::equals).isPresent();
+  private static boolean isLeast(Cursor place) {
+    return place.text().filter("least-requests"::equals).isPresent();
   }
 
   private static boolean isOtherFact(Cursor place) {
-    return place.text().filter(fact -> !FACTS_IN_FORCE.contains(fact)).isPresent();
+    return place
+        .text()
+        .filter(fact -> !FACTS_IN_FORCE.contains(fact) && !fact.startsWith("header:"))
+        .isPresent();
   }
 }

@@ -45,6 +45,11 @@ public final class GatewayMetrics {
     count("ratelimit_dropped_total", "limit", limit);
   }
 
+  /** A request that a limit in shadow would have refused. */
+  public void limitShadowed(String limit) {
+    count("ratelimit_shadowed_total", "limit", limit);
+  }
+
   /** A limit that was decided without Redis. */
   public void limitDegraded(String limit) {
     count("ratelimit_degraded_total", "limit", limit);

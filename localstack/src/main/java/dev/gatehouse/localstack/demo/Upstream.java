@@ -106,10 +106,11 @@ public final class Upstream implements AutoCloseable {
       RecordedRequest recorded = recorded(request);
       recording.add(recorded);
       Optional<Answer> own = told.flatMap(Behaviour::answer);
-      Answer answer = own.isPresent() ? own.get() : backend.answer(recorded);
-      if (drop.equals(Optional.of(Drop.AFTER))) {
+      Optional<Answer> given = own.isPresent() ? own : asked(recorded);
+      if (given.isEmpty() || drop.equals(Optional.of(Drop.AFTER))) {
         return dropped(request, callback);
       }
+      Answer answer = given.get();
       head(response, answer);
       if (drop.isPresent()) {
         return broken(request, response, answer, callback);
@@ -117,6 +118,15 @@ public final class Upstream implements AutoCloseable {
       boolean head = request.getMethod().equals("HEAD");
       response.write(true, ByteBuffer.wrap(head ? new byte[0] : answer.body()), callback);
       return true;
+    }
+  }
+
+  /** The back end's answer; none where it broke the connection, which the caller sees as well. */
+  private Optional<Answer> asked(RecordedRequest request) {
+    try {
+      return Optional.of(backend.answer(request));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A small shell process that outlives the run by a moment and takes away what the run leaves: every
- * child process (killed) and the run's folder (deleted).
+ * child process and its own children (killed) and the run's folder (deleted).
  *
  * <p>It is told of each child through its stdin. The end of that stream is the end of the run,
  * whether the run closed it or died: a kill -9 of the run is cleaned up like an orderly end. It
@@ -29,6 +29,13 @@ public final class Warden implements AutoCloseable {
             ;;
         esac
       done
+      family() {
+        echo "$processes" | while read -r parent child; do
+          if [ "$parent" = "$1" ]; then echo "$child"; family "$child"; fi
+        done
+      }
+      processes=$(ps -A -o ppid= -o pid= 2>/dev/null)
+      for p in $pids; do pids="$pids $(family "$p")"; done
       [ -z "$pids" ] || kill -9 $pids 2>/dev/null
       for attempt in 1 2 3; do rm -rf "$1" && break; done
       """;

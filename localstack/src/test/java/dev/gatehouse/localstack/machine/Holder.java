@@ -10,9 +10,12 @@ final class Holder {
   public static void main(String[] arguments) throws Exception {
     RunFolder folder = RunFolder.create();
     Warden warden = Warden.over(folder.path());
-    Process child = warden.start(new ProcessBuilder("sleep", "600"));
+    Process child =
+        warden.start(
+            new ProcessBuilder("sh", "-c", "sleep 600 & sh -c 'sleep 600 & echo $!; wait'"));
+    String grandchild = child.inputReader().readLine();
     Files.writeString(folder.folder("logs").resolve("a.log"), "a line");
-    System.out.println(folder.path() + " " + child.pid());
+    System.out.println(folder.path() + " " + child.pid() + " " + grandchild);
     new CountDownLatch(1).await();
   }
 }

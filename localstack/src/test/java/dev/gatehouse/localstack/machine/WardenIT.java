@@ -47,12 +47,14 @@ class WardenIT {
     List<String> words = List.of(run.inputReader().readLine().split(" ", -1));
     Path folder = Path.of(words.get(0));
     ProcessHandle child = ProcessHandle.of(Long.parseLong(words.get(1))).orElseThrow();
+    ProcessHandle grandchild = ProcessHandle.of(Long.parseLong(words.get(2))).orElseThrow();
     assertThat(folder.resolve("logs/a.log")).exists();
 
     run.destroyForcibly().waitFor();
 
-    await(() -> !child.isAlive() && !Files.exists(folder));
+    await(() -> !child.isAlive() && !grandchild.isAlive() && !Files.exists(folder));
     assertThat(child.isAlive()).isFalse();
+    assertThat(grandchild.isAlive()).isFalse();
     assertThat(folder).doesNotExist();
   }
 

@@ -1,0 +1,415 @@
+package dev.gatehouse.localstack;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.localstack.LocalRun.Start;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Clients of the example gateway over real HTTP: what they get, and what the back end saw of it.
+ *
+ * <p>A subject of its own per test, so that no test spends another's limit.
+ */
+final class TrafficTacosIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Project PROJECT = new Project(Path.of(".."));
+  private static final Path EXAMPLE = PROJECT.root().resolve("examples/traffic-tacos");
+  private static final String ISSUER = "https://idp.traffic-tacos.example";
+  private static final String RESERVATIONS = "/api/v1/reservations";
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static @Nullable LocalRun run;
+
+  private final String subject = "user-" + UUID.randomUUID();
+
+  @BeforeAll
+  static void start() {
+    for (String module : List.of("authorizer-fn", "proxy-fn")) {
+      Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
+      assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
+    }
+    ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    Start start =
+        LocalRun.start(
+            new LocalRunOptions(PROJECT, EXAMPLE, 0, 2),
+            new Progress(new PrintStream(progress, true, UTF_8)),
+            _ -> {});
+    assertThat(start).as(progress.toString(UTF_8)).isInstanceOf(Start.Ready.class);
+    run = ((Start.Ready) start).run();
+  }
+
+  @AfterAll
+  static void end() {
+    if (run != null) {
+      run.close();
+    }
+    HTTP.close();
+  }
+
+  @BeforeEach
+  void forgetRequests() throws Exception {
+    control("DELETE", "upstreams/reservation/requests", "");
+    control("DELETE", "upstreams/reservation/behaviour", "");
+  }
+
+  @Test
+  void aReservationReachesTheBackEndWithTheCallersIdentityAndNoOther() throws Exception {
+    byte[] body = "{\"event_id\":\"e-1\",\"seat_ids\":[\"A1\"],\"quantity\":1}".getBytes(UTF_8);
+    HttpResponse<String> answer =
+        send(
+            request("POST", RESERVATIONS, body)
+                .header("Authorization", "Bearer " + token("reservations:write"))
+                .header("X-User-Id", "root")
+                .header("X_User_Roles", "admin")
+                .header("x-auth-kind", "jwt")
+                .header("Forwarded", "for=6.6.6.6")
+                .header("X-Forwarded-For", "6.6.6.6")
+                .header("X-Real-IP", "6.6.6.6")
+                .header("X-Request-ID", "mine-1")
+                .header("X-Plain", "kept"));
+
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(answer.headers().firstValue("X-Request-ID")).contains("mine-1");
+    assertThat(answer.headers().firstValue("RateLimit-Policy")).contains("\"user\";q=50;w=1");
+    JsonNode seen = onlyRequest();
+    assertThat(seen.path("method").asText()).isEqualTo("POST");
+    assertThat(seen.path("path").asText()).isEqualTo(RESERVATIONS);
+    assertThat(Base64.getDecoder().decode(seen.path("body_base64").asText())).isEqualTo(body);
+    JsonNode fields = seen.path("headers");
+    assertThat(fields.path("X-User-Id")).hasSize(1);
+    assertThat(fields.at("/X-User-Id/0").asText()).isEqualTo(subject);
+    assertThat(fields.at("/X-Auth-Kind/0").asText()).isEqualTo("jwt");
+    assertThat(fields.at("/X-Plain/0").asText()).isEqualTo("kept");
+    assertThat(fields.at("/X-Forwarded-For/0").asText()).isEqualTo("127.0.0.1");
+    assertThat(fields.toString()).doesNotContain("6.6.6.6", "root", "admin");
+  }
+
+  @Test
+  void noRefusedCredentialReachesTheBackEnd() throws Exception {
+    assertProblem(get(RESERVATIONS + "/r-1", ""), 401, "MISSING_AUTHORIZATION");
+    assertProblem(get(RESERVATIONS + "/r-1", "Bearer nonsense"), 401, "INVALID_TOKEN_FORMAT");
+    assertProblem(get(RESERVATIONS + "/r-1", "Bearer " + forged()), 401, "INVALID_TOKEN");
+    assertProblem(
+        get(RESERVATIONS + "/r-1", "Bearer " + token("reservations:read", -120)),
+        401,
+        "TOKEN_EXPIRED");
+    assertProblem(
+        get(RESERVATIONS + "/r-1", "Bearer " + token("reservations:write")), 403, "ACCESS_DENIED");
+    assertThat(requests()).isEmpty();
+    assertThat(get(RESERVATIONS + "/r-1", "Bearer " + token("reservations:read")).statusCode())
+        .isEqualTo(404);
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void aWarmAuthorizerCacheGivesNoRouteAnothersAnswer() throws Exception {
+    String reader = "Bearer " + token("reservations:read");
+    for (int round = 0; round < 2; round++) {
+      assertThat(get(RESERVATIONS + "/r-1", reader).statusCode()).isEqualTo(404);
+      assertProblem(
+          send(request("POST", RESERVATIONS, new byte[0]).header("Authorization", reader)),
+          403,
+          "ACCESS_DENIED");
+    }
+    assertThat(requests()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /nothing/here, 404, NOT_FOUND",
+    "GET, /, 404, NOT_FOUND",
+    "DELETE, /api/v1/reservations, 405, METHOD_NOT_ALLOWED",
+    "PUT, /api/v1/reservations/r-1, 405, METHOD_NOT_ALLOWED",
+    "POST, /healthz, 405, METHOD_NOT_ALLOWED",
+  })
+  void whatIsNotServedIsSaid(String method, String path, int status, String code) throws Exception {
+    HttpResponse<String> answer = send(request(method, path, new byte[0]));
+    assertProblem(answer, status, code);
+    assertThat(answer.headers().firstValue("Allow").isPresent()).isEqualTo(status == 405);
+    assertThat(requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/reservations/a%2Fb",
+        "/api/v1/reservations/a%5Cb",
+        "/api/v1/reservations/%2e%2e",
+        "/api/v1/reservations/%252e%252e",
+        "/api/v1/reservations/%ff",
+        "/api/v1/reservations/a;b=1",
+        "/api/v1/reservations/a%00",
+      })
+  void anAmbiguousPathIsRefused(String path) throws Exception {
+    String answer =
+        raw("GET " + path + " HTTP/1.1\r\nAuthorization: Bearer " + token("reservations:read"), "");
+    assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+    assertThat(requests()).isEmpty();
+  }
+
+  @Test
+  void aPreflightNeedsNoTokenAndAnotherOriginGetsNothing() throws Exception {
+    HttpResponse<String> answer = preflight("https://app.traffic-tacos.example");
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+        .contains("https://app.traffic-tacos.example");
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Methods").orElse(""))
+        .contains("POST");
+    assertThat(preflight("https://evil.example").headers().map().keySet())
+        .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
+    assertThat(requests()).isEmpty();
+  }
+
+  @Test
+  void anErrorOfApiGatewayItselfIsReadableForAnAllowedOriginOnly() throws Exception {
+    HttpResponse<String> allowed =
+        send(request("GET", "/nothing", new byte[0]).header("Origin", "http://localhost:3000"));
+    assertProblem(allowed, 404, "NOT_FOUND");
+    assertThat(allowed.headers().firstValue("Access-Control-Allow-Origin"))
+        .contains("http://localhost:3000");
+    HttpResponse<String> other =
+        send(request("GET", "/nothing", new byte[0]).header("Origin", "https://evil.example"));
+    assertThat(other.headers().firstValue("Access-Control-Allow-Origin").orElse("")).isEmpty();
+  }
+
+  @Test
+  void malformedJsonIsTheBackEndsBusiness() throws Exception {
+    byte[] body = {'{', 0, (byte) 0xff, (byte) 0xc0, '"'};
+    HttpResponse<String> answer =
+        send(
+            request("POST", RESERVATIONS, body)
+                .header("Authorization", "Bearer " + token("reservations:write")));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(Base64.getDecoder().decode(onlyRequest().path("body_base64").asText()))
+        .isEqualTo(body);
+  }
+
+  @Test
+  void aBodyOfTwelveMegabytesIsTooLarge() throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("POST", RESERVATIONS, new byte[12 * 1024 * 1024])
+                .header("Authorization", "Bearer " + token("reservations:write")));
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(requests()).isEmpty();
+  }
+
+  @Test
+  void oddFieldsHurtNobody() throws Exception {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      fields.append("\r\nX-F-").append(i).append(": v");
+    }
+    String head =
+        "GET /api/v1/reservations/r-1 HTTP/1.1\r\nAuthorization: Bearer "
+            + token("reservations:read");
+    assertThat(raw(head + fields, "")).startsWith("HTTP/1.1 404 ");
+    assertThat(raw(head + "\r\nX-Odd: \u00ff\u00fe", "")).doesNotStartWith("HTTP/1.1 5");
+    assertThat(raw("GET /api/v1/reservations/r-1", "")).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void aBackEndThatFailsIsAnsweredForInTime() throws Exception {
+    String writer = "Bearer " + token("reservations:write");
+    control("PUT", "upstreams/reservation/behaviour", "{\"drop\":\"before\",\"times\":1}");
+    assertProblem(reserve(writer), 502, "UPSTREAM_ERROR");
+    control("PUT", "upstreams/reservation/behaviour", "{\"drop\":\"mid\",\"times\":1}");
+    assertProblem(reserve(writer), 502, "UPSTREAM_ERROR");
+    control("PUT", "upstreams/reservation/behaviour", "{\"delay_ms\":10000,\"times\":1}");
+    assertProblem(reserve(writer), 504, "UPSTREAM_TIMEOUT");
+    assertThat(reserve(writer).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void anAnswerOfTheBackEndIsPassedOnAsItIs() throws Exception {
+    control(
+        "PUT",
+        "upstreams/reservation/behaviour",
+        """
+        {"status":418,"body":"tea","headers":{"X-Tea":["green"],"Set-Cookie":["a=1","b=2"]},"times":1}
+        """);
+    HttpResponse<String> answer =
+        get(RESERVATIONS + "/r-1", "Bearer " + token("reservations:read"));
+    assertThat(answer.statusCode()).isEqualTo(418);
+    assertThat(answer.body()).isEqualTo("tea");
+    assertThat(answer.headers().firstValue("X-Tea")).contains("green");
+    assertThat(answer.headers().allValues("Set-Cookie")).containsExactly("a=1", "b=2");
+  }
+
+  @Test
+  void withoutRedisTheGatewayGoesOnAndSaysThatItIsNotReady() throws Exception {
+    String reader = "Bearer " + token("reservations:read");
+    control("PUT", "redis", "{\"state\":\"down\"}");
+    try {
+      assertThat(get(RESERVATIONS + "/r-1", reader).statusCode()).isEqualTo(404);
+      assertThat(get("/readyz", "").statusCode()).isEqualTo(503);
+      assertThat(get("/healthz", "").statusCode()).isEqualTo(200);
+    } finally {
+      control("PUT", "redis", "{\"state\":\"up\"}");
+    }
+  }
+
+  @Test
+  void theVisitOfTheExampleRunsTopToBottom() throws Exception {
+    // ./gatehouse token builds what is not built; here everything is.
+    Files.writeString(PROJECT.root().resolve("localstack/target/gatehouse.built"), "");
+    Path output = Files.createTempFile("journey", ".txt");
+    ProcessBuilder visit = new ProcessBuilder("bash", EXAMPLE.resolve("journey.sh").toString());
+    visit.environment().put("GATEWAY_URL", "http://127.0.0.1:" + port());
+    Process journey = visit.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    try {
+      assertThat(journey.waitFor(180, TimeUnit.SECONDS)).isTrue();
+      assertThat(journey.exitValue()).as(Files.readString(output)).isZero();
+    } finally {
+      journey.destroyForcibly();
+      Files.delete(output);
+    }
+  }
+
+  private HttpResponse<String> reserve(String authorization) throws Exception {
+    return send(
+        request(
+                "POST",
+                RESERVATIONS,
+                "{\"event_id\":\"e\",\"seat_ids\":[],\"quantity\":1}".getBytes(UTF_8))
+            .header("Authorization", authorization));
+  }
+
+  private static HttpResponse<String> preflight(String origin) throws Exception {
+    return send(
+        request("OPTIONS", RESERVATIONS, new byte[0])
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "POST"));
+  }
+
+  private static void assertProblem(HttpResponse<String> answer, int status, String code)
+      throws IOException {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    JsonNode problem = JSON.readTree(answer.body());
+    assertThat(problem.path("status").asInt()).isEqualTo(status);
+    assertThat(problem.path("code").asText()).isEqualTo(code);
+    assertThat(problem.path("request_id").asText()).isNotEmpty();
+    assertThat(answer.headers().firstValue("X-Request-ID"))
+        .contains(problem.path("request_id").asText());
+    assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+    if (status == 401) {
+      assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Bearer");
+    }
+  }
+
+  private static JsonNode requests() throws Exception {
+    return control("GET", "upstreams/reservation/requests", "");
+  }
+
+  private static JsonNode onlyRequest() throws Exception {
+    JsonNode requests = requests();
+    assertThat(requests).hasSize(1);
+    return requests.get(0);
+  }
+
+  private String token(String scope) throws Exception {
+    return token(scope, 600);
+  }
+
+  private String token(String scope, int seconds) throws Exception {
+    long now = Instant.now().getEpochSecond();
+    String payload =
+        JSON.createObjectNode()
+            .put("iss", ISSUER)
+            .put("aud", "gateway-api")
+            .put("sub", subject)
+            .put("scope", scope)
+            .put("iat", now - 600)
+            .put("exp", now + seconds)
+            .toString();
+    String encoded = Base64.getEncoder().encodeToString(payload.getBytes(UTF_8));
+    return control("POST", "issuers/main/sign", "{\"payload_base64\":\"" + encoded + "\"}")
+        .path("token")
+        .asText();
+  }
+
+  /** A genuine token whose subject was changed after it was signed. */
+  private String forged() throws Exception {
+    String[] parts = token("reservations:read").split("\\.", -1);
+    String claims = new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8);
+    String changed = claims.replace("user-", "root-");
+    return parts[0]
+        + "."
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(changed.getBytes(UTF_8))
+        + "."
+        + parts[2];
+  }
+
+  private static HttpResponse<String> get(String path, String authorization) throws Exception {
+    HttpRequest.Builder request = request("GET", path, new byte[0]);
+    return send(authorization.isEmpty() ? request : request.header("Authorization", authorization));
+  }
+
+  private static HttpRequest.Builder request(String method, String path, byte[] body) {
+    return HttpRequest.newBuilder(uri(path))
+        .timeout(Duration.ofSeconds(40))
+        .method(
+            method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static JsonNode control(String method, String path, String body) throws Exception {
+    HttpResponse<String> response = send(request(method, "/_local/" + path, body.getBytes(UTF_8)));
+    assertThat(response.statusCode()).as(response.body()).isBetween(200, 204);
+    return JSON.readTree(response.body().isEmpty() ? "null" : response.body());
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  private static int port() {
+    return run == null ? 0 : run.port();
+  }
+
+  /** Sends a request as it stands, its lines read as Latin-1, and reads the answer to its end. */
+  private static String raw(String head, String body) throws IOException {
+    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port())) {
+      socket.setSoTimeout(40_000);
+      String request = head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n" + body;
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.ratelimit.Verdict.Standing;
+import dev.gatehouse.redis.ManualClock;
+import dev.gatehouse.redis.RealRedis;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The script against the Java whose invariants are tested: the same text, but for the clock, which
+ * is the test's and moves both ways.
+ */
+class ScriptIT {
+  private static final List<Meter> METERS =
+      List.of(
+          TokenBucket.of(7, 3_000_000, 50),
+          TokenBucket.of(50, 1_000_000, 2_000),
+          new SlidingWindow(40, 10_000),
+          new SlidingWindow(7, 9_973));
+
+  private static RealRedis server;
+  private static String script;
+
+  private final ManualClock clock = new ManualClock();
+  private final Buckets reference = new InMemoryBuckets(clock);
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = RealRedis.start();
+    try (InputStream in =
+        Objects.requireNonNull(RedisBuckets.class.getResourceAsStream("limits.lua"))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      script = text.replace("call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}");
+      assertThat(script).isNotEqualTo(text);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void itDecidesAsTheReferenceDoes(long seed) {
+    server.command("FLUSHALL");
+    Random random = new Random(seed);
+    List<Demand> giveBack = List.of();
+    for (int step = 0; step < 1_500; step++) {
+      clock.advance(Duration.ofNanos(1_000 * pause(random)));
+      List<Demand> demands = giveBack;
+      if (giveBack.isEmpty()) {
+        demands = random(random);
+      }
+      Verdict expected = reference.ask(List.of(demands)).verdicts().getFirst().orElseThrow();
+      assertThat(run(demands)).as("seed %d step %d", seed, step).isEqualTo(expected);
+      boolean spent = giveBack.isEmpty() && expected.admitted() && random.nextInt(4) == 0;
+      giveBack = spent ? givenBack(demands, expected) : List.of();
+    }
+  }
+
+  /** Mostly short, sometimes longer than a window, sometimes back. */
+  private static long pause(Random random) {
+    return switch (random.nextInt(20)) {
+      case 0 -> random.nextLong(15_000_000);
+      case 1 -> -random.nextLong(12_000_000);
+      default -> random.nextLong(300_000);
+    };
+  }
+
+  private static List<Demand> random(Random random) {
+    List<Demand> demands = new ArrayList<>();
+    for (int i = 0; i < METERS.size(); i++) {
+      if (random.nextInt(3) > 0) {
+        demands.add(Demand.of("{t}" + i, METERS.get(i), random.nextInt(4), random.nextInt(5) > 0));
+      }
+    }
+    return demands.isEmpty() ? List.of(Demand.of("{t}0", METERS.getFirst(), 1, true)) : demands;
+  }
+
+  private static List<Demand> givenBack(List<Demand> demands, Verdict verdict) {
+    List<Demand> back = new ArrayList<>();
+    for (int i = 0; i < demands.size(); i++) {
+      Standing standing = verdict.standings().get(i);
+      back.add(
+          standing.passed() && demands.get(i).cost() > 0
+              ? demands.get(i).givenBack(standing.level())
+              : demands.get(i).lookedAt());
+    }
+    return back;
+  }
+
+  private Verdict run(List<Demand> demands) {
+    List<String> words = new ArrayList<>(List.of("EVAL", script, Integer.toString(demands.size())));
+    demands.forEach(demand -> words.add(demand.key()));
+    words.addAll(RedisBuckets.arguments(demands));
+    Instant now = clock.instant();
+    words.add(Long.toString(now.getEpochSecond()));
+    words.add(Integer.toString(now.getNano() / 1_000));
+    List<Long> values =
+        server.command(words.toArray(String[]::new)).lines().map(Long::parseLong).toList();
+    List<Standing> standings = new ArrayList<>();
+    for (int at = 1; at < values.size(); at += 4) {
+      standings.add(
+          new Standing(
+              values.get(at) == 1,
+              new Level(values.get(at + 1), values.get(at + 2), values.get(at + 3))));
+    }
+    return new Verdict(values.getFirst() == 1, standings);
+  }
+}
