@@ -46,8 +46,7 @@ record Composition(Authenticator authenticator, List<Participant> participants) 
             new ClaimMapping(identity.clockSkew()));
     Optional<String> apiKeyHeader = identity.apiKeys().map(Identity.ApiKeys::header);
     return new Composition(
-        new Authenticator(tokens, apiKeyHeader),
-        List.of(redis, secrets, new Rehearsal(issuers, clock)));
+        new Authenticator(tokens, apiKeyHeader), List.of(redis, secrets, new Rehearsal(issuers)));
   }
 
   private static IssuerKeys keys(

@@ -8,6 +8,7 @@ import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.proxy.Health.Check;
+import dev.gatehouse.ratelimit.Caller;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisEnvironment;
