@@ -46,9 +46,18 @@ final class HttpKeySets implements KeySetSource {
   public Answer fetch() {
     HttpGet request = new HttpGet(uri);
     request.addHeader("Accept", "application/jwk-set+json, application/json");
-    FutureTask<Answer> question = new FutureTask<>(() -> ask(request));
-    try {
+    // Made before the time runs: patience is for the issuer, not for our own cold start.
+    try (CloseableHttpClient client = client()) {
+      FutureTask<Answer> question = new FutureTask<>(() -> ask(client, request));
       Thread.ofVirtual().name("jwks").start(question);
+      return answer(question, request);
+    } catch (IOException e) {
+      return new Answer.Failed(e.toString());
+    }
+  }
+
+  private static Answer answer(FutureTask<Answer> question, HttpGet request) {
+    try {
       return question.get(PATIENCE.toMilliseconds(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       request.abort();
@@ -61,10 +70,9 @@ final class HttpKeySets implements KeySetSource {
     }
   }
 
-  private static Answer ask(HttpGet request) throws IOException {
+  private static Answer ask(CloseableHttpClient client, HttpGet request) throws IOException {
     // Closing the response drops the connection; an endless body is not read to its end.
-    try (CloseableHttpClient client = client();
-        ClassicHttpResponse response = client.executeOpen(null, request, null)) {
+    try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
       return read(response);
     }
   }

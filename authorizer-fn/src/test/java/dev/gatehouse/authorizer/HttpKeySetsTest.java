@@ -8,6 +8,7 @@ import dev.gatehouse.authorizer.KeySetSource.Answer.Fetched;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpKeySetsTest {
   private static final String SET = "{\"keys\":[]}";
   private static final byte[] OCTETS = SET.getBytes(StandardCharsets.UTF_8);
+
+  @BeforeAll
+  static void warmUp() {
+    KeyServer.warmUp();
+  }
 
   @ParameterizedTest
   @ValueSource(

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class JwksKeysTest {
@@ -28,6 +29,11 @@ class JwksKeysTest {
   private final KeyServer server = new KeyServer(Tokens.keySet(FIRST));
   private final InMemoryCopies copies = new InMemoryCopies();
   private final JwksKeys keys = environment();
+
+  @BeforeAll
+  static void warmUp() {
+    KeyServer.warmUp();
+  }
 
   @AfterEach
   void close() {

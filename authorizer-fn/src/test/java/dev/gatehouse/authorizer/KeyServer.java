@@ -113,6 +113,13 @@ final class KeyServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
+  /** Loads what a first question loads, so that a cold JVM is not taken for a slow issuer. */
+  static void warmUp() {
+    try (KeyServer server = new KeyServer("{}")) {
+      new HttpKeySets(server.uri()).fetch();
+    }
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     fetches.incrementAndGet();
     try (exchange) {

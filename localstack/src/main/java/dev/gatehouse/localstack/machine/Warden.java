@@ -37,6 +37,14 @@ public final class Warden implements AutoCloseable {
       processes=$(ps -A -o ppid= -o pid= 2>/dev/null)
       for p in $pids; do pids="$pids $(family "$p")"; done
       [ -z "$pids" ] || kill -9 $pids 2>/dev/null
+      alive() {
+        for p in $pids; do
+          if kill -0 "$p" 2>/dev/null; then return 0; fi
+        done
+        return 1
+      }
+      turns=0
+      while alive && [ $turns -lt 100 ]; do sleep 0.02; turns=$((turns + 1)); done
       for attempt in 1 2 3; do rm -rf "$1" && break; done
       """;
 
