@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 public final class LocalRunBench {
   private static final String PORT = "8790";
   private static final String BASE = "http://localhost:" + PORT;
+  private static final String WARM_UP = "warm-up";
   private static final int REQUESTS_PER_SUBJECT = 90;
 
   private final ObjectMapper json = new ObjectMapper();
@@ -89,7 +90,7 @@ public final class LocalRunBench {
         "first request, token included",
         millis(System.nanoTime() - cold) + ", " + created.statusCode());
     String id = json.readTree(created.body()).path("reservation_id").textValue();
-    gets(id, 200, "warm-up");
+    gets(id, 200, WARM_UP);
     List<Long> nanos = gets(id, requests, "bench");
     print("warm GET, sequential, p50", millis(percentile(nanos, 50)));
     print("warm GET, sequential, p99", millis(percentile(nanos, 99)));
@@ -112,7 +113,9 @@ public final class LocalRunBench {
       long sent = System.nanoTime();
       HttpResponse<String> answer = send(get);
       nanos.add(System.nanoTime() - sent);
-      if (answer.statusCode() != 200) {
+      // A cold function may miss Redis's 25 ms and decide with its local share: not what is
+      // measured.
+      if (answer.statusCode() != 200 && !subject.equals(WARM_UP)) {
         throw new IOException(answer.statusCode() + " (expected: 200): " + answer.body());
       }
     }
