@@ -10,9 +10,10 @@ import java.util.TreeMap;
  *
  * @param part its path part: {@code reservations}, {@code {p3}} or {@code {proxy+}}; empty for the
  *     root
- * @param methods the guard of each method, {@code ANY} among them; none where no route ends
+ * @param methods by name, {@code ANY} among them; none where nothing is served
  */
-record ApiResource(String part, NavigableMap<String, Guard> methods, List<ApiResource> children) {
+record ApiResource(
+    String part, NavigableMap<String, ApiMethod> methods, List<ApiResource> children) {
   ApiResource {
     methods = Collections.unmodifiableNavigableMap(new TreeMap<>(methods));
     children = List.copyOf(children);
@@ -30,6 +31,7 @@ record ApiResource(String part, NavigableMap<String, Guard> methods, List<ApiRes
 
   /** Whether any method of this branch has this guard. */
   boolean uses(Guard guard) {
-    return methods.containsValue(guard) || children.stream().anyMatch(child -> child.uses(guard));
+    return methods.values().stream().anyMatch(method -> method.guard() == guard)
+        || children.stream().anyMatch(child -> child.uses(guard));
   }
 }

@@ -4,9 +4,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedSet;
+import java.util.TreeMap;
 
-/** The built functions, as {@code cdk deploy} uploads them. */
-record Archives(Path authorizer, Path proxy) {
+/** The built functions, as {@code cdk deploy} uploads them, by their modules. */
+record Archives(Map<String, Path> modules) {
+  Archives {
+    modules = Map.copyOf(modules);
+  }
+
   /** Where the archives are, or which are missing. */
   sealed interface Located {
     record Found(Archives archives) implements Located {}
@@ -22,26 +30,27 @@ record Archives(Path authorizer, Path proxy) {
   }
 
   /** Looks below the project's root. */
-  static Located in(Path project) {
-    Archives archives =
-        new Archives(archive(project, "authorizer-fn"), archive(project, "proxy-fn"));
+  static Located in(Path project, SequencedSet<String> modules) {
+    Map<String, Path> archives = new TreeMap<>();
     List<String> missing = new ArrayList<>();
-    archives.check(archives.authorizer, "authorizer-fn", missing);
-    archives.check(archives.proxy, "proxy-fn", missing);
-    return missing.isEmpty() ? new Located.Found(archives) : new Located.Missing(missing);
-  }
-
-  private static Path archive(Path project, String module) {
-    return project.resolve(module).resolve("target").resolve(module + "-lambda.zip");
-  }
-
-  private void check(Path archive, String module, List<String> missing) {
-    if (!Files.isRegularFile(archive)) {
-      missing.add(
-          archive
-              + ": no such file (expected: what ./mvnw package -pl "
-              + module
-              + " -am -DskipTests builds)");
+    for (String module : modules) {
+      Path archive = project.resolve(module).resolve("target").resolve(module + "-lambda.zip");
+      archives.put(module, archive);
+      if (!Files.isRegularFile(archive)) {
+        missing.add(
+            archive
+                + ": no such file (expected: what ./mvnw package -pl "
+                + module
+                + " -am -DskipTests builds)");
+      }
     }
+    return missing.isEmpty()
+        ? new Located.Found(new Archives(archives))
+        : new Located.Missing(missing);
+  }
+
+  /** A module's archive. */
+  Path of(String module) {
+    return Objects.requireNonNull(modules.get(module), module);
   }
 }

@@ -1,6 +1,8 @@
 package dev.gatehouse.cdk;
 
 import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.OwnEndpoint.Owner;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +31,8 @@ import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
- * The REST API: a resource for every path that a route needs, every method handed to the proxy's
- * alias, one stage.
+ * The REST API: a resource for every path that a route needs, every method handed to the alias of
+ * the function that owns it, one stage.
  *
  * <p>All bodies travel as base64 ({@code *}{@code /*} is binary), so that they stay as they are.
  */
@@ -47,7 +49,7 @@ final class GatewayApi extends Construct {
   private static final int QUOTA_BURST = 5_000;
 
   private final RestApi api;
-  private final Integration proxy;
+  private final Map<Owner, Integration> integrations = new EnumMap<>(Owner.class);
   private final Authorizers authorizers;
 
   GatewayApi(
@@ -55,8 +57,8 @@ final class GatewayApi extends Construct {
       String id,
       Gateway gateway,
       ApiResource root,
-      Alias proxyAlias,
-      Alias authorizerAlias) {
+      Map<Owner, Alias> owners,
+      Alias authorizer) {
     super(scope, id);
     api =
         RestApi.Builder.create(this, "Api")
@@ -68,16 +70,11 @@ final class GatewayApi extends Construct {
             .cloudWatchRoleRemovalPolicy(RemovalPolicy.RETAIN)
             .deployOptions(stage())
             .build();
-    proxy = integration(proxyAlias);
-    authorizers = new Authorizers(this, authorizerAlias, gateway.identity(), root);
+    owners.forEach((owner, alias) -> integrations.put(owner, integration(alias)));
+    authorizers = new Authorizers(this, authorizer, gateway.identity(), root);
     addMethods(api.getRoot(), root);
     new GatewayResponses(gateway).addTo(api);
-    proxyAlias.addPermission(
-        "Api",
-        Permission.builder()
-            .principal(new ServicePrincipal("apigateway.amazonaws.com"))
-            .sourceArn(api.arnForExecuteApi("*", "/*", STAGE))
-            .build());
+    owners.values().forEach(this::permit);
   }
 
   RestApi api() {
@@ -120,8 +117,21 @@ final class GatewayApi extends Construct {
             .build());
   }
 
+  private void permit(Alias function) {
+    function.addPermission(
+        "Api",
+        Permission.builder()
+            .principal(new ServicePrincipal("apigateway.amazonaws.com"))
+            .sourceArn(api.arnForExecuteApi("*", "/*", STAGE))
+            .build());
+  }
+
   private void addMethods(IResource at, ApiResource resource) {
-    resource.methods().forEach((method, guard) -> at.addMethod(method, proxy, options(guard)));
+    resource
+        .methods()
+        .forEach(
+            (name, method) ->
+                at.addMethod(name, integrations.get(method.owner()), options(method.guard())));
     for (ApiResource child : resource.children()) {
       addMethods(at.addResource(child.part()), child);
     }

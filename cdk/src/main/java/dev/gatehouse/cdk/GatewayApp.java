@@ -84,7 +84,7 @@ public final class GatewayApp {
       faults.forEach(fault -> err.println(file + ":" + fault));
       return WRONG;
     }
-    return switch (Archives.in(arguments.project())) {
+    return switch (Archives.in(arguments.project(), GatewayStack.modules(gateway))) {
       case Archives.Located.Missing(List<String> messages) -> {
         messages.forEach(err::println);
         yield FAILED;

@@ -2,14 +2,22 @@ package dev.gatehouse.cdk;
 
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Issuer;
+import dev.gatehouse.config.OwnEndpoint;
+import dev.gatehouse.config.OwnEndpoint.Owner;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.LayerVersion;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
@@ -46,10 +54,37 @@ final class GatewayStack extends Stack {
         new ConfigurationLayer(this, "Configuration", gateway.name(), blueprint.layer()).layer();
     SnapStartFunction authorizer = authorizer(configuration);
     SnapStartFunction proxy = proxy(configuration);
+    Map<Owner, Alias> aliases = new EnumMap<>(Owner.class);
+    for (Owner owner : owners(gateway)) {
+      aliases.put(
+          owner,
+          switch (owner) {
+            case PROXY -> proxy.alias();
+          });
+    }
     GatewayApi api =
-        new GatewayApi(this, "Api", gateway, blueprint.root(), proxy.alias(), authorizer.alias());
+        new GatewayApi(this, "Api", gateway, blueprint.root(), aliases, authorizer.alias());
     new Firewall(this, "Firewall", gateway, api.api().getDeploymentStage().getStageArn());
     new Alarms(this, "Alarms", api.api(), proxy.alias(), authorizer.alias());
+  }
+
+  /** The modules whose archives a gateway needs. */
+  static SequencedSet<String> modules(Gateway gateway) {
+    SequencedSet<String> modules = new LinkedHashSet<>(List.of("authorizer-fn"));
+    owners(gateway).forEach(owner -> modules.add(module(owner)));
+    return modules;
+  }
+
+  private static Set<Owner> owners(Gateway gateway) {
+    Set<Owner> owners = EnumSet.of(Owner.PROXY);
+    OwnEndpoint.of(gateway).forEach(endpoint -> owners.add(endpoint.owner()));
+    return owners;
+  }
+
+  private static String module(Owner owner) {
+    return switch (owner) {
+      case PROXY -> "proxy-fn";
+    };
   }
 
   private SnapStartFunction authorizer(LayerVersion configuration) {
@@ -58,7 +93,7 @@ final class GatewayStack extends Stack {
             this,
             "Authorizer",
             new SnapStartFunction.Settings(
-                blueprint.archives().authorizer(),
+                blueprint.archives().of("authorizer-fn"),
                 "dev.gatehouse.authorizer.AuthorizerHandler",
                 1024,
                 Duration.seconds(10),
@@ -83,7 +118,7 @@ final class GatewayStack extends Stack {
             this,
             "Proxy",
             new SnapStartFunction.Settings(
-                blueprint.archives().proxy(),
+                blueprint.archives().of("proxy-fn"),
                 "dev.gatehouse.proxy.ProxyHandler",
                 1769,
                 GatewayApi.PATIENCE,

@@ -4,6 +4,9 @@ import dev.gatehouse.config.Allow;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Match;
 import dev.gatehouse.config.Match.Segment;
+import dev.gatehouse.config.Matched;
+import dev.gatehouse.config.OwnEndpoint;
+import dev.gatehouse.config.OwnEndpoint.Owner;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.RouteTable;
 import java.util.ArrayList;
@@ -11,11 +14,12 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -35,11 +39,11 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>All paths that reach one resource therefore have the same candidates, and the route table's
- * answer for one of them is the answer for all: that is how the guard of each method is found.
+ * answer for one of them is the answer for all: that is how each method is found.
  *
- * <p>{@code ANY} stands on every resource that a route ends at, with the guard that most methods
- * have, and a method by itself where its guard is another one. Methods without a route, and
- * OPTIONS, have no guard: the pipeline answers 405 and preflights.
+ * <p>{@code ANY} stands on every resource that a route ends at, as most methods are, and a method
+ * by itself where it differs. Methods without a route, and OPTIONS, have no guard: the function
+ * that owns the path answers 405 and preflights.
  */
 final class ResourceTree {
   /** What API Gateway takes beside ANY. */
@@ -49,47 +53,62 @@ final class ResourceTree {
   /** A text that no literal of a route can be, see {@link Match}. */
   private static final String OTHER = "~";
 
-  private final Map<List<String>, Allow> system;
-  private final Decision routes;
+  private final Decision decision;
 
-  /** The route table: which route, if any, serves this method on this path. */
+  /** The route tables: what answers this method on this path; nothing for an unknown path. */
   @FunctionalInterface
   interface Decision {
     /**
      * @param segments decoded
      */
-    Optional<Allow> decide(String method, List<String> segments);
+    Optional<ApiMethod> decide(String method, List<String> segments);
   }
 
-  private ResourceTree(Map<List<String>, Allow> system, Decision routes) {
-    this.system = system;
-    this.routes = routes;
+  private ResourceTree(Decision decision) {
+    this.decision = decision;
   }
 
-  /** Builds the root for a gateway. */
+  /** Builds the root for a gateway, whose own endpoints come before its routes. */
   static ApiResource of(Gateway gateway) {
-    RouteTable table = RouteTable.of(gateway.routes());
+    List<OwnEndpoint> own = OwnEndpoint.of(gateway);
+    Decision endpoints = decision(own, OwnEndpoint::owner, OwnEndpoint::allow);
+    Decision routes = decision(gateway.routes(), _ -> Owner.PROXY, Route::allow);
     return of(
-        gateway.routes().stream().map(Route::match).toList(),
-        SystemRoutes.of(gateway.operations()),
-        (method, path) ->
-            switch (table.find(method, path)) {
-              case RouteTable.Found(Route route) -> Optional.of(route.allow());
-              case RouteTable.MethodNotAllowed methods -> Optional.empty();
-              case RouteTable.NoRoute none -> Optional.empty();
-            });
+        Stream.concat(own.stream(), gateway.routes().stream()).map(Matched::match).toList(),
+        (method, path) -> endpoints.decide(method, path).or(() -> routes.decide(method, path)));
   }
 
   /** Builds the root. */
-  static ApiResource of(List<Match> matches, Map<List<String>, Allow> system, Decision routes) {
-    List<Cursor> start = new ArrayList<>();
-    for (Match match : matches) {
-      start.add(new Cursor(match.segments()));
-    }
-    for (List<String> path : system.keySet()) {
-      start.add(new Cursor(path.stream().<Segment>map(text -> new Segment.Literal(text)).toList()));
-    }
-    return new ResourceTree(system, routes).resource("", List.of(), start);
+  static ApiResource of(List<Match> matches, Decision decision) {
+    List<Cursor> start = matches.stream().map(match -> new Cursor(match.segments())).toList();
+    return new ResourceTree(decision).resource("", List.of(), start);
+  }
+
+  /** As this table decides; who has a path answers all of its methods. */
+  static <R extends Matched> Decision decision(
+      List<R> routes, Function<R, Owner> owner, Function<R, Allow> allow) {
+    RouteTable<R> table = RouteTable.of(routes);
+    return (method, path) ->
+        switch (table.find(method, path)) {
+          case RouteTable.Found<R>(R route) ->
+              Optional.of(new ApiMethod(owner.apply(route), Guard.of(allow.apply(route))));
+          case RouteTable.MethodNotAllowed<R>(SortedSet<String> allowed) ->
+              Optional.of(new ApiMethod(owner.apply(any(table, allowed, path)), Guard.NONE));
+          case RouteTable.NoRoute<R>() -> Optional.empty();
+        };
+  }
+
+  private static <R extends Matched> R any(
+      RouteTable<R> table, SortedSet<String> allowed, List<String> path) {
+    return allowed.stream()
+        .map(method -> table.find(method, path))
+        .flatMap(
+            matching ->
+                matching instanceof RouteTable.Found<R>(R route)
+                    ? Stream.of(route)
+                    : Stream.<R>empty())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What remains of a pattern. */
@@ -156,34 +175,24 @@ final class ResourceTree {
     return resource(part, append(path, text), next);
   }
 
-  private NavigableMap<String, Guard> methods(List<String> path) {
-    NavigableMap<String, Guard> guards = new TreeMap<>();
-    METHODS.forEach(method -> guards.put(method, guard(method, path)));
-    Guard any = mostFrequent(guards.values());
-    guards.values().removeIf(guard -> guard == any);
-    guards.put(Match.ANY, any);
-    return guards;
-  }
-
-  private Guard guard(String method, List<String> path) {
-    boolean reads = method.equals("GET") || method.equals("HEAD");
-    Allow own = system.get(path);
-    if (own != null) {
-      return reads ? Guard.of(own) : Guard.NONE;
-    }
-    return routes
-        .decide(method, path)
-        .or(() -> reads ? routes.decide("GET", path) : Optional.empty())
-        .map(Guard::of)
-        .orElse(Guard.NONE);
+  private NavigableMap<String, ApiMethod> methods(List<String> path) {
+    NavigableMap<String, ApiMethod> methods = new TreeMap<>();
+    METHODS.forEach(name -> methods.put(name, decision.decide(name, path).orElseThrow()));
+    ApiMethod any = mostFrequent(methods.values());
+    methods.values().removeIf(any::equals);
+    methods.put(Match.ANY, any);
+    return methods;
   }
 
   /**
    * Of several equally frequent ones the strictest, so that the answer does not depend on order.
    */
-  private static Guard mostFrequent(Collection<Guard> guards) {
-    return Stream.of(Guard.values())
-        .max(Comparator.comparingInt(guard -> Collections.frequency(guards, guard)))
+  private static ApiMethod mostFrequent(Collection<ApiMethod> methods) {
+    return methods.stream()
+        .max(
+            Comparator.<ApiMethod>comparingInt(method -> Collections.frequency(methods, method))
+                .thenComparing(ApiMethod::guard)
+                .thenComparing(ApiMethod::owner))
         .orElseThrow();
   }
 

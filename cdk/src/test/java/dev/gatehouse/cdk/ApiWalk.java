@@ -7,8 +7,8 @@ import java.util.Optional;
 final class ApiWalk {
   private ApiWalk() {}
 
-  /** The guard of the method that is found; empty if there is none, which is a 404. */
-  static Optional<Guard> guard(
+  /** The method that is found; empty if there is none, which is a 404. */
+  static Optional<ApiMethod> method(
       ApiResource at, String method, List<String> path, boolean turnsBack) {
     if (path.isEmpty()) {
       return Optional.ofNullable(at.methods().get(method))
@@ -16,7 +16,7 @@ final class ApiWalk {
     }
     for (ApiResource child : at.children()) {
       if (child.part().equals(path.getFirst())) {
-        Optional<Guard> found = guard(child, method, path.subList(1, path.size()), turnsBack);
+        Optional<ApiMethod> found = method(child, method, path.subList(1, path.size()), turnsBack);
         if (found.isPresent() || !turnsBack) {
           return found;
         }
@@ -24,10 +24,10 @@ final class ApiWalk {
     }
     for (ApiResource child : at.children()) {
       if (child.part().equals("{proxy+}")) {
-        return guard(child, method, List.of(), turnsBack);
+        return method(child, method, List.of(), turnsBack);
       }
       if (child.part().startsWith("{")) {
-        return guard(child, method, path.subList(1, path.size()), turnsBack);
+        return method(child, method, path.subList(1, path.size()), turnsBack);
       }
     }
     return Optional.empty();

@@ -1,5 +1,7 @@
 package dev.gatehouse.cdk;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.config.Gateway;
@@ -66,7 +68,7 @@ record Assembly(Path out, JsonNode network, JsonNode data, JsonNode gateway, Jso
           new Blueprint(
               valid.gateway(),
               ResourceTree.of(valid.gateway()),
-              new Archives(archive, archive),
+              archives(valid.gateway(), archive),
               inputs.resolve("layer"),
               "test"),
           out);
@@ -146,5 +148,10 @@ record Assembly(Path out, JsonNode network, JsonNode data, JsonNode gateway, Jso
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Archives archives(Gateway gateway, Path archive) {
+    return new Archives(
+        GatewayStack.modules(gateway).stream().collect(toMap(module -> module, _ -> archive)));
   }
 }

@@ -3,7 +3,12 @@ package dev.gatehouse.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.Allow;
+import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Match;
+import dev.gatehouse.config.Operations;
+import dev.gatehouse.config.OwnEndpoint.Owner;
+import dev.gatehouse.config.Route;
 import dev.gatehouse.config.RouteTable;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +31,19 @@ class ResourceTreeTest {
     ApiResource tree = tree("POST /orders jwt");
 
     assertThat(at(tree, "orders").methods())
-        .isEqualTo(new TreeMap<>(Map.of("POST", Guard.JWT, "ANY", Guard.NONE)));
+        .isEqualTo(methods(Map.of("POST", Guard.JWT, "ANY", Guard.NONE)));
   }
 
   @Test
   void headHasTheGuardOfGet() {
     assertThat(at(tree("GET /orders jwt"), "orders").methods())
-        .isEqualTo(new TreeMap<>(Map.of("GET", Guard.JWT, "HEAD", Guard.JWT, "ANY", Guard.NONE)));
+        .isEqualTo(methods(Map.of("GET", Guard.JWT, "HEAD", Guard.JWT, "ANY", Guard.NONE)));
   }
 
   @Test
   void aRouteOfAllMethodsGuardsAnyAndLetsPreflightsThrough() {
     assertThat(at(tree("ANY /orders apiKey"), "orders").methods())
-        .isEqualTo(new TreeMap<>(Map.of("ANY", Guard.API_KEY, "OPTIONS", Guard.NONE)));
+        .isEqualTo(methods(Map.of("ANY", Guard.API_KEY, "OPTIONS", Guard.NONE)));
   }
 
   @Test
@@ -47,11 +52,11 @@ class ResourceTreeTest {
 
     assertThat(paths(tree))
         .containsExactly("/a", "/a/b", "/a/b/c", "/a/b/c/{proxy+}", "/a/b/{proxy+}", "/a/{proxy+}");
-    assertThat(at(tree, "a", "b", "{proxy+}").methods()).containsEntry("ANY", Guard.JWT);
-    assertThat(at(tree, "a", "b").methods()).containsEntry("ANY", Guard.JWT);
+    assertThat(at(tree, "a", "b", "{proxy+}").methods()).containsEntry("ANY", proxy(Guard.JWT));
+    assertThat(at(tree, "a", "b").methods()).containsEntry("ANY", proxy(Guard.JWT));
     assertThat(at(tree, "a", "b", "c").methods())
-        .containsEntry("GET", Guard.NONE)
-        .containsEntry("ANY", Guard.JWT);
+        .containsEntry("GET", proxy(Guard.NONE))
+        .containsEntry("ANY", proxy(Guard.JWT));
   }
 
   @Test
@@ -71,25 +76,32 @@ class ResourceTreeTest {
 
   @Test
   void detailedHealthIsGuardedAsTheOperatorSays() {
-    ApiResource tree =
-        ResourceTree.of(
-            List.of(),
-            SystemRoutes.of(
-                new dev.gatehouse.config.Operations(
-                    allow("jwt"), new Allow.Public(), new Allow.Public())),
-            (method, path) -> Optional.empty());
+    Operations operations = new Operations(allow("jwt"), new Allow.Public(), new Allow.Public());
+    ApiResource tree = ResourceTree.of(gateway(operations, List.of()));
 
     assertThat(at(tree, "api", "v1", "health", "detailed").methods())
-        .containsEntry("GET", Guard.JWT)
-        .containsEntry("ANY", Guard.NONE);
+        .containsEntry("GET", proxy(Guard.JWT))
+        .containsEntry("ANY", proxy(Guard.NONE));
     assertThat(at(tree, "api", "v1", "health").methods()).containsOnlyKeys("ANY");
+  }
+
+  /** A route for everything leaves the gateway's own paths alone, with all their methods. */
+  @Test
+  void ownPathsAreTakenFromAnyRoute() {
+    ApiResource tree =
+        ResourceTree.of(
+            gateway(
+                Operations.PUBLIC, List.of(TestRoutes.route(Match.of("ANY /**"), allow("jwt")))));
+
+    assertThat(ApiWalk.method(tree, "POST", List.of("healthz"), false)).contains(proxy(Guard.NONE));
+    assertThat(ApiWalk.method(tree, "POST", List.of("healthy"), false)).contains(proxy(Guard.JWT));
   }
 
   /** Both readings of API Gateway's walk: it may or may not turn back from a dead end. */
   @Property(tries = 2_000)
   void everyRequestMeetsTheGuardOfItsRoute(
       @ForAll("routes") List<Pattern> patterns, @ForAll("path") List<String> path) {
-    RouteTable table = table(patterns);
+    RouteTable<Route> table = table(patterns);
     ApiResource tree = tree(patterns);
     for (String method : METHODS) {
       Guard expected =
@@ -98,9 +110,9 @@ class ResourceTreeTest {
               : Guard.NONE;
       boolean known = !(table.find(method, path) instanceof RouteTable.NoRoute);
       for (boolean turnsBack : new boolean[] {false, true}) {
-        assertThat(ApiWalk.guard(tree, method, path, turnsBack))
+        assertThat(ApiWalk.method(tree, method, path, turnsBack))
             .as("%s %s of %s", method, path, patterns)
-            .isEqualTo(known ? Optional.of(expected) : Optional.empty());
+            .isEqualTo(known ? Optional.of(proxy(expected)) : Optional.empty());
       }
     }
   }
@@ -154,21 +166,44 @@ class ResourceTreeTest {
   }
 
   private static ApiResource tree(List<Pattern> patterns) {
-    RouteTable table = table(patterns);
     return ResourceTree.of(
         patterns.stream().map(Pattern::match).toList(),
-        Map.of(),
-        (method, path) ->
-            table.find(method, path) instanceof RouteTable.Found(var route)
-                ? Optional.of(route.allow())
-                : Optional.empty());
+        ResourceTree.decision(routes(patterns), _ -> Owner.PROXY, Route::allow));
   }
 
-  private static RouteTable table(List<Pattern> patterns) {
-    return RouteTable.of(
-        patterns.stream()
-            .map(pattern -> TestRoutes.route(pattern.match(), pattern.allow()))
-            .toList());
+  private static RouteTable<Route> table(List<Pattern> patterns) {
+    return RouteTable.of(routes(patterns));
+  }
+
+  private static List<Route> routes(List<Pattern> patterns) {
+    return patterns.stream()
+        .map(pattern -> TestRoutes.route(pattern.match(), pattern.allow()))
+        .toList();
+  }
+
+  private static ApiMethod proxy(Guard guard) {
+    return new ApiMethod(Owner.PROXY, guard);
+  }
+
+  private static Map<String, ApiMethod> methods(Map<String, Guard> guards) {
+    Map<String, ApiMethod> methods = new TreeMap<>();
+    guards.forEach((name, guard) -> methods.put(name, proxy(guard)));
+    return methods;
+  }
+
+  private static Gateway gateway(Operations operations, List<Route> routes) {
+    return new Gateway(
+        "test",
+        Identity.NONE,
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        routes,
+        Gateway.ErrorFormat.PROBLEM,
+        operations,
+        0,
+        List.of());
   }
 
   private static ApiResource at(ApiResource root, String... parts) {

@@ -2,10 +2,13 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Identity;
+import dev.gatehouse.config.OwnEndpoint.Owner;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.dynamo.Dynamo.Reachability;
 import dev.gatehouse.http.CorsPolicy;
+import dev.gatehouse.http.Endpoints;
 import dev.gatehouse.http.FrontDoor;
+import dev.gatehouse.http.Gate;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.ratelimit.Caller;
@@ -87,15 +90,15 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Backends backends =
         new Backends(
             gateway.services(), new UpstreamFields(new FieldHygiene(keyHeaders)), http, metrics);
+    Gate gate = new Gate(cors, clock);
     Pipeline pipeline =
         new Pipeline(
             gateway,
-            new SystemPages(health, gateway.operations().health()),
+            new Endpoints(gateway, Owner.PROXY, SystemPages.of(health), gate),
+            gate,
             new LimitStage(limiter, metrics, clock),
-            backends,
-            cors,
-            clock);
-    return new FrontDoor(gateway, cors, pipeline::answer, metrics);
+            backends);
+    return new FrontDoor(gateway, cors, pipeline, metrics);
   }
 
   private static Check redis(Redis redis) {

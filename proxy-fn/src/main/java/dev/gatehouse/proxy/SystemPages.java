@@ -1,43 +1,25 @@
 package dev.gatehouse.proxy;
 
-import dev.gatehouse.config.Allow;
-import dev.gatehouse.http.CanonicalPath;
-import dev.gatehouse.http.Exchange;
-import dev.gatehouse.http.GatewayResponse;
+import dev.gatehouse.http.Endpoints.Content;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the gateway answers itself: health, readiness, status and version (contract.md). */
 final class SystemPages {
-  private final Map<String, Page> pages = new LinkedHashMap<>();
+  private SystemPages() {}
 
-  SystemPages(Health health, Allow detailed) {
+  /** By match. */
+  static Map<String, Content> of(Health health) {
+    Map<String, Content> pages = new LinkedHashMap<>();
     for (String path :
         new String[] {"/healthz", "/health", "/api/v1/health", "/api/v1/health/live"}) {
-      add(path, new Allow.Public(), exchange -> health.live());
+      pages.put("GET " + path, (_, _) -> health.live());
     }
-    add("/readyz", new Allow.Public(), exchange -> health.ready());
-    add("/api/v1/health/ready", new Allow.Public(), exchange -> health.ready());
-    add("/api/v1/health/detailed", detailed, exchange -> health.detailed());
-    add("/api/v1/status", new Allow.Public(), exchange -> health.status());
-    add("/version", new Allow.Public(), exchange -> health.version());
-  }
-
-  /** A page's content. */
-  @FunctionalInterface
-  interface Content {
-    GatewayResponse answer(Exchange exchange);
-  }
-
-  /** One page, for GET and HEAD. */
-  record Page(String path, Allow allow, Content content) {}
-
-  Optional<Page> find(CanonicalPath path) {
-    return Optional.ofNullable(pages.get(path.text()));
-  }
-
-  private void add(String path, Allow allow, Content content) {
-    pages.put(path, new Page(path, allow, content));
+    pages.put("GET /readyz", (_, _) -> health.ready());
+    pages.put("GET /api/v1/health/ready", (_, _) -> health.ready());
+    pages.put("GET /api/v1/health/detailed", (_, _) -> health.detailed());
+    pages.put("GET /api/v1/status", (_, _) -> health.status());
+    pages.put("GET /version", (_, _) -> health.version());
+    return pages;
   }
 }

@@ -29,7 +29,8 @@ public record Route(
     Optional<Duration> cache,
     Optional<GraphQl> graphql,
     Optional<Version> version,
-    Optional<Duration> timeout) {
+    Optional<Duration> timeout)
+    implements Matched {
 
   public Route {
     limits = List.copyOf(limits);

@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * what such a request would need.
  *
  * <p>A tree of segments: a request visits each node at most once, without allocating.
+ *
+ * @param <R> what the requests are served by
  */
-public final class RouteTable {
-  private final Node root = new Node();
+public final class RouteTable<R extends Matched> {
+  private final Node<R> root = new Node<>();
 
   private RouteTable() {}
 
@@ -39,49 +41,50 @@ public final class RouteTable {
    *
    * @throws IllegalArgumentException if two have the same match
    */
-  public static RouteTable of(List<Route> routes) {
-    RouteTable table = new RouteTable();
+  public static <R extends Matched> RouteTable<R> of(List<R> routes) {
+    RouteTable<R> table = new RouteTable<>();
     routes.forEach(table::add);
     return table;
   }
 
   /** What serves a request. */
-  public sealed interface Matching {}
+  public sealed interface Matching<R extends Matched> {}
 
   /** A route does. */
-  public record Found(Route route) implements Matching {}
+  public record Found<R extends Matched>(R route) implements Matching<R> {}
 
   /**
    * There are routes for the path, but none for the method.
    *
    * @param allowed the methods of all routes for the path, and OPTIONS
    */
-  public record MethodNotAllowed(SortedSet<String> allowed) implements Matching {}
+  public record MethodNotAllowed<R extends Matched>(SortedSet<String> allowed)
+      implements Matching<R> {}
 
   /** There is no route for the path. */
-  public record NoRoute() implements Matching {}
+  public record NoRoute<R extends Matched>() implements Matching<R> {}
 
   /**
    * What serves a request.
    *
    * @param segments decoded; none for {@code /}
    */
-  public Matching find(String method, List<String> segments) {
-    Route route = root.find(method, segments, 0);
+  public Matching<R> find(String method, List<String> segments) {
+    R route = root.find(method, segments, 0);
     if (route != null) {
-      return new Found(route);
+      return new Found<>(route);
     }
     SortedSet<String> allowed = new TreeSet<>();
     root.methods(segments, 0, allowed);
     if (allowed.isEmpty()) {
-      return new NoRoute();
+      return new NoRoute<>();
     }
     allowed.add("OPTIONS");
-    return new MethodNotAllowed(allowed);
+    return new MethodNotAllowed<>(allowed);
   }
 
-  private void add(Route route) {
-    Node node = root;
+  private void add(R route) {
+    Node<R> node = root;
     for (Segment segment : route.match().segments()) {
       node = node.below(segment);
     }
@@ -89,34 +92,34 @@ public final class RouteTable {
   }
 
   /** The routes that have the segments up to here in common. */
-  private static final class Node {
-    private final Map<String, Node> literals = new HashMap<>();
-    private final Routes end = new Routes();
-    private @Nullable Node one;
-    private @Nullable Node rest;
+  private static final class Node<R extends Matched> {
+    private final Map<String, Node<R>> literals = new HashMap<>();
+    private final Routes<R> end = new Routes<>();
+    private @Nullable Node<R> one;
+    private @Nullable Node<R> rest;
 
-    Node below(Segment segment) {
+    Node<R> below(Segment segment) {
       return switch (segment) {
-        case Segment.Literal(String text) -> literals.computeIfAbsent(text, _ -> new Node());
+        case Segment.Literal(String text) -> literals.computeIfAbsent(text, _ -> new Node<>());
         case Segment.One() -> {
-          Node node = one == null ? new Node() : one;
+          Node<R> node = one == null ? new Node<>() : one;
           one = node;
           yield node;
         }
         case Segment.Rest() -> {
-          Node node = rest == null ? new Node() : rest;
+          Node<R> node = rest == null ? new Node<>() : rest;
           rest = node;
           yield node;
         }
       };
     }
 
-    @Nullable Route find(String method, List<String> segments, int depth) {
+    @Nullable R find(String method, List<String> segments, int depth) {
       if (depth == segments.size()) {
         return end.find(method);
       }
-      Node literal = literals.get(segments.get(depth));
-      Route route = literal == null ? null : literal.find(method, segments, depth + 1);
+      Node<R> literal = literals.get(segments.get(depth));
+      R route = literal == null ? null : literal.find(method, segments, depth + 1);
       if (route == null && one != null) {
         route = one.find(method, segments, depth + 1);
       }
@@ -128,7 +131,7 @@ public final class RouteTable {
         end.methods(methods);
         return;
       }
-      Node literal = literals.get(segments.get(depth));
+      Node<R> literal = literals.get(segments.get(depth));
       if (literal != null) {
         literal.methods(segments, depth + 1, methods);
       }
@@ -142,18 +145,18 @@ public final class RouteTable {
   }
 
   /** The routes of one pattern, by method. */
-  private static final class Routes {
-    private final Map<String, Route> exact = new HashMap<>();
+  private static final class Routes<R extends Matched> {
+    private final Map<String, R> exact = new HashMap<>();
 
-    void add(Route route) {
+    void add(R route) {
       if (exact.putIfAbsent(route.match().method(), route) != null) {
         throw new IllegalArgumentException(
             route.match() + " twice (expected: one route for each match)");
       }
     }
 
-    @Nullable Route find(String method) {
-      Route route = exact.get(method);
+    @Nullable R find(String method) {
+      R route = exact.get(method);
       if (route == null && method.equals("HEAD")) {
         route = exact.get("GET");
       }

@@ -71,8 +71,22 @@ public final class Exchange {
     return instance;
   }
 
-  public void pathIs(CanonicalPath path) {
-    instance = path.text();
+  /**
+   * The one spelling of the path.
+   *
+   * @throws GatewayException INVALID_PATH
+   */
+  public CanonicalPath path() {
+    return switch (CanonicalPath.parse(request.rawPath())) {
+      case CanonicalPath.Parsed.Valid(CanonicalPath path) -> {
+        instance = path.text();
+        yield path;
+      }
+      case CanonicalPath.Parsed.Invalid(String reason) -> {
+        log.put("stage", "path");
+        throw new GatewayException(ErrorCode.INVALID_PATH, "Invalid path: " + reason + ".");
+      }
+    };
   }
 
   /** The route's pattern, or the system page's path; {@code none} before and without routing. */
