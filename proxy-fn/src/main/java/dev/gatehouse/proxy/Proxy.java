@@ -2,6 +2,7 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Identity;
+import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.OwnEndpoint.Owner;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.dynamo.Dynamo.Reachability;
@@ -71,12 +72,19 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
         List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, http));
   }
 
-  /** Decides all limits once for an address of RFC 5737 that nobody calls from. */
+  /**
+   * Decides all limits a few times for an address of RFC 5737 that nobody calls from: the first
+   * teaches Redis the script, the others run as requests will.
+   */
   private record Rehearsal(RateLimiter limiter, Gateway gateway) implements Participant {
+    private static final int ROUNDS = 20;
+
     @Override
     public void prime() {
-      limiter.decide(
-          List.copyOf(gateway.limits().values()), Caller.anonymous("192.0.2.0", "rehearsal"));
+      List<Limit> limits = List.copyOf(gateway.limits().values());
+      for (int i = 0; i < ROUNDS; i++) {
+        limiter.decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,8 @@ class RateLimiterIT {
     redis.close();
     connect(Duration.ofMillis(100));
     Limit limit = Limits.still("l", Fact.USER, 40);
+    // Redis waits longer in an environment's first 100 flushes.
+    IntStream.range(0, 100).forEach(i -> redis.ping());
     server.pause();
     long start = System.nanoTime();
     assertThat(admitted(limit, 500)).isEqualTo(40 / 4);

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Bounds of a connection.
  *
- * @param commandTimeout the longest that a flush may wait for its replies
+ * @param commandTimeout the longest that a flush may wait for its replies; ten times that for the
+ *     first 100 flushes of a fresh environment
  * @param connectTimeout the longest that opening may take, login included
  * @param trust the certificates that servers are verified with; empty: those of the machine
  */

@@ -43,6 +43,7 @@ class RedisOutageIT {
 
   @Test
   void aPausedServerCostsOneTimeoutPerCallAndThenNothing() {
+    grow();
     server.pause();
     for (int i = 0; i < 3; i++) {
       assertThat(timed(Reason.TIMEOUT, Reason.DISCONNECTED))
@@ -54,6 +55,21 @@ class RedisOutageIT {
     assertThat(timed(Reason.SKIPPED)).isLessThan(TIMEOUT);
     server.resume();
     recovers();
+  }
+
+  /** What a fresh environment loses is its own, not a fault of Redis. */
+  @Test
+  void aFreshEnvironmentIsMorePatient() {
+    server.pause();
+    assertThat(timed(Reason.TIMEOUT)).isGreaterThan(TIMEOUT.multipliedBy(5));
+    server.resume();
+    grow();
+    redis.beforeCheckpoint();
+    redis.afterRestore();
+    assertThat(redis.ping()).isInstanceOf(Answered.class);
+    server.pause();
+    assertThat(timed(Reason.TIMEOUT)).isGreaterThan(TIMEOUT.multipliedBy(5));
+    server.resume();
   }
 
   @Test
@@ -84,6 +100,14 @@ class RedisOutageIT {
     server.restart();
     recovers();
     assertThat(server.command("GET", "n")).isEmpty();
+  }
+
+  /** Until it is no longer fresh. */
+  private void grow() {
+    for (int i = 0; i < 100; i++) {
+      Polling.until(
+          Duration.ofSeconds(5), "an answer", () -> redis.ping() instanceof Answered<Duration>);
+    }
   }
 
   private void recovers() {
