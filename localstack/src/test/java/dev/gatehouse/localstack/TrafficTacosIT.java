@@ -269,6 +269,15 @@ final class TrafficTacosIT {
   }
 
   @Test
+  void readinessTellsTheAgeOfTheKeySet() throws Exception {
+    get(RESERVATIONS + "/r-1", "Bearer " + token("reservations:read"));
+    HttpResponse<String> ready = get("/readyz", "");
+    assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(ready.body())
+        .containsPattern("\"jwks\":\\{\"main\":\\{\"status\":\"up\",[^}]*\"age_sec\":\\d+}}");
+  }
+
+  @Test
   void withoutRedisTheGatewayGoesOnAndSaysThatItIsNotReady() throws Exception {
     String reader = "Bearer " + token("reservations:read");
     control("PUT", "redis", "{\"state\":\"down\"}");
@@ -283,15 +292,32 @@ final class TrafficTacosIT {
 
   @Test
   void theVisitOfTheExampleRunsTopToBottom() throws Exception {
+    shell(EXAMPLE.resolve("journey.sh").toString());
+  }
+
+  @Test
+  void theFirstMinuteOfTheReadmeIsAsItSays() throws Exception {
+    String minute =
+        Readme.block("bash", "TOKEN=")
+            .replace("http://localhost:8000", "http://127.0.0.1:" + port())
+            .replaceAll("(?m)^examples/.*$", "");
+    assertThat(shell("-c", "set -eu\n" + minute).lines().filter(line -> line.startsWith("HTTP/")))
+        .containsExactly("HTTP/1.1 201 Created", "HTTP/1.1 401 Unauthorized");
+  }
+
+  private String shell(String... arguments) throws Exception {
     // ./gatehouse token builds what is not built; here everything is.
     Files.writeString(PROJECT.root().resolve("localstack/target/gatehouse.built"), "");
     Path output = Files.createTempFile("journey", ".txt");
-    ProcessBuilder visit = new ProcessBuilder("bash", EXAMPLE.resolve("journey.sh").toString());
+    ProcessBuilder visit = new ProcessBuilder("bash").directory(PROJECT.root().toFile());
+    visit.command().addAll(List.of(arguments));
     visit.environment().put("GATEWAY_URL", "http://127.0.0.1:" + port());
     Process journey = visit.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     try {
       assertThat(journey.waitFor(180, TimeUnit.SECONDS)).isTrue();
-      assertThat(journey.exitValue()).as(Files.readString(output)).isZero();
+      String printed = Files.readString(output);
+      assertThat(journey.exitValue()).as(printed).isZero();
+      return printed;
     } finally {
       journey.destroyForcibly();
       Files.delete(output);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -19,8 +20,9 @@ import java.util.function.Supplier;
 /**
  * The gateway's own state: alive, ready, and in detail.
  *
- * <p>Ready means that every store answers: Redis and DynamoDB. Services and issuers are reported in
- * detail but do not make the gateway unready, because other routes still work without them.
+ * <p>Ready means that every store answers: Redis and DynamoDB. Services are reported in detail, and
+ * key sets with their age, but neither makes the gateway unready, because other routes still work
+ * without them.
  */
 final class Health {
   /** Long enough for a healthy service, short enough for a page that a person waits for. */
@@ -30,22 +32,26 @@ final class Health {
   private final String version;
   private final String stage;
   private final Map<String, Supplier<Check>> stores;
+  private final Map<String, Supplier<Check>> keySets;
   private final HttpUpstream http;
   private final Executor probes = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
    * @param stores the checks that readiness needs, by their name in the answer
+   * @param keySets the key set of each issuer, by its name
    */
   Health(
       Gateway gateway,
       String version,
       String stage,
       Map<String, Supplier<Check>> stores,
+      Map<String, Supplier<Check>> keySets,
       HttpUpstream http) {
     this.gateway = gateway;
     this.version = version;
     this.stage = stage;
     this.stores = new LinkedHashMap<>(stores);
+    this.keySets = new LinkedHashMap<>(keySets);
     this.http = http;
   }
 
@@ -54,20 +60,30 @@ final class Health {
    *
    * @param status {@code up}, {@code down} or {@code unknown}
    * @param latency how long the look took
+   * @param age how old what was found is, where that matters
    */
-  record Check(String status, Duration latency) {
+  record Check(String status, Duration latency, Optional<Duration> age) {
     static Check up(Duration latency) {
-      return new Check("up", latency);
+      return new Check("up", latency, Optional.empty());
     }
 
     static Check down(Duration latency) {
-      return new Check("down", latency);
+      return new Check("down", latency, Optional.empty());
+    }
+
+    static Check unknown() {
+      return new Check("unknown", Duration.ZERO, Optional.empty());
+    }
+
+    Check aged(Duration age) {
+      return new Check(status, latency, Optional.of(age));
     }
 
     private Map<String, Object> members() {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("status", status);
       members.put("latency_ms", Math.round(latency.toNanos() / 1e3) / 1e3);
+      age.ifPresent(present -> members.put("age_sec", present.toSeconds()));
       return members;
     }
   }
@@ -81,6 +97,7 @@ final class Health {
     boolean ready = checks.values().stream().allMatch(check -> check.status().equals("up"));
     Map<String, Object> members = head(ready ? "ready" : "not_ready");
     members.put("checks", members(checks));
+    members.put("jwks", members(look(keySets)));
     return json(ready ? 200 : 503, members);
   }
 
@@ -94,6 +111,7 @@ final class Health {
             && serviceChecks.values().stream().noneMatch(check -> check.status().equals("down"));
     Map<String, Object> members = head(healthy ? "healthy" : "degraded");
     members.put("checks", members(storeChecks));
+    members.put("jwks", members(look(keySets)));
     members.put("services", members(serviceChecks));
     return json(200, members);
   }
@@ -123,7 +141,7 @@ final class Health {
 
   private Check probe(Service service) {
     if (service.health().isEmpty()) {
-      return new Check("unknown", Duration.ZERO);
+      return Check.unknown();
     }
     CanonicalPath path =
         switch (CanonicalPath.parse(service.health().get().path())) {

@@ -5,7 +5,6 @@ import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.OwnEndpoint.Owner;
 import dev.gatehouse.dynamo.Dynamo;
-import dev.gatehouse.dynamo.Dynamo.Reachability;
 import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.Endpoints;
 import dev.gatehouse.http.FrontDoor;
@@ -16,11 +15,9 @@ import dev.gatehouse.ratelimit.Caller;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisEnvironment;
-import dev.gatehouse.redis.RedisReply;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,14 +54,16 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Dynamo dynamo = new Dynamo();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
     Map<String, Supplier<Check>> stores = new LinkedHashMap<>();
-    stores.put("redis", () -> redis(redis));
-    stores.put("dynamodb", () -> table(dynamo, environment.getOrDefault("LEDGER_TABLE", "")));
+    HealthChecks checks = new HealthChecks(redis, dynamo, clock);
+    stores.put("redis", checks::redisAnswers);
+    stores.put("dynamodb", () -> checks.table(environment.getOrDefault("LEDGER_TABLE", "")));
     Health health =
         new Health(
             gateway,
             environment.getOrDefault("GATEWAY_VERSION", "unknown"),
             environment.getOrDefault("GATEWAY_STAGE", "unknown"),
             stores,
+            checks.keySets(gateway.identity()),
             http);
     RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
     return new Proxy(
@@ -107,19 +106,5 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             new LimitStage(limiter, metrics, clock),
             backends);
     return new FrontDoor(gateway, cors, pipeline, metrics);
-  }
-
-  private static Check redis(Redis redis) {
-    return switch (redis.ping()) {
-      case RedisReply.Answered<Duration>(Duration latency) -> Check.up(latency);
-      case RedisReply.Unavailable<Duration> unavailable -> Check.down(Duration.ZERO);
-    };
-  }
-
-  private static Check table(Dynamo dynamo, String table) {
-    return switch (dynamo.reach(table)) {
-      case Reachability.Reachable(Duration latency) -> Check.up(latency);
-      case Reachability.Unreachable(String reason, Duration latency) -> Check.down(latency);
-    };
   }
 }

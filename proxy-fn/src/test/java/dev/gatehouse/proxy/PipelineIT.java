@@ -9,6 +9,7 @@ import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
 import dev.gatehouse.http.FrontDoor;
+import dev.gatehouse.http.Invocation;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
@@ -70,7 +71,7 @@ final class PipelineIT {
                 + "Set-Cookie: b=2\r\nContent-Length: 2\r\n\r\n{}");
     http = new HttpUpstream(Map.of());
     Gateway gateway = gateway(backEnd.url());
-    Health health = new Health(gateway, "1.2.3", "live", Map.of(), http);
+    Health health = new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http);
     door =
         Proxy.frontDoor(
             gateway, health, new RateLimiter(redis, 1, () -> NOW), http, InstantSource.fixed(NOW));
@@ -191,7 +192,7 @@ final class PipelineIT {
       FrontDoor impatient =
           Proxy.frontDoor(
               gateway,
-              new Health(gateway, "1", "live", Map.of(), http),
+              new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
               http,
               InstantSource.fixed(NOW));
@@ -213,7 +214,7 @@ final class PipelineIT {
       FrontDoor wide =
           Proxy.frontDoor(
               gateway,
-              new Health(gateway, "1", "live", Map.of(), http),
+              new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
               http,
               InstantSource.fixed(NOW));

@@ -3,6 +3,7 @@ package dev.gatehouse.localstack.machine;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one folder that holds everything a run writes: {@code <tmp>/gatehouse-<user>/run-<pid>-…},
@@ -123,10 +125,8 @@ public final class RunFolder {
     }
   }
 
+  /** Two runs that begin at once may delete the same folder: what the other took is gone. */
   private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
@@ -138,8 +138,15 @@ public final class RunFolder {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, @org.jspecify.annotations.Nullable IOException fault)
+          public FileVisitResult visitFileFailed(Path file, IOException fault) throws IOException {
+            if (fault instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw fault;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException fault)
               throws IOException {
             Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;

@@ -8,7 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +66,21 @@ class RunFolderTest {
 
     assertThat(stale).doesNotExist();
     assertThat(living.path()).exists();
+  }
+
+  @Test
+  void runsThatBeginAtOnceDeleteTheSameFolderTogether() throws Exception {
+    Path home = create().path().resolveSibling("run-99999998-1");
+    for (int i = 0; i < 300; i++) {
+      Files.createDirectories(home.resolve("logs/" + i));
+    }
+    try (ExecutorService starts = Executors.newFixedThreadPool(4)) {
+      Callable<RunFolder> start = RunFolder::create;
+      for (Future<RunFolder> started : starts.invokeAll(Collections.nCopies(4, start))) {
+        folders.add(started.get());
+      }
+    }
+    assertThat(home).doesNotExist();
   }
 
   private RunFolder create() throws IOException {

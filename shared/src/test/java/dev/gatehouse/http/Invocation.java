@@ -1,4 +1,4 @@
-package dev.gatehouse.proxy;
+package dev.gatehouse.http;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param remaining the time that the function has left
  */
-record Invocation(Duration remaining) implements Context {
+public record Invocation(Duration remaining) implements Context {
   @Override
   public String getAwsRequestId() {
     return "invocation-1";
@@ -30,7 +30,7 @@ record Invocation(Duration remaining) implements Context {
 
   @Override
   public String getFunctionName() {
-    return "proxy";
+    return "function";
   }
 
   @Override
@@ -40,7 +40,7 @@ record Invocation(Duration remaining) implements Context {
 
   @Override
   public String getInvokedFunctionArn() {
-    return "arn:aws:lambda:eu-central-1:123456789012:function:proxy:live";
+    return "arn:aws:lambda:eu-central-1:123456789012:function:function:live";
   }
 
   @Override
