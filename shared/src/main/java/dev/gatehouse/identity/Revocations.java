@@ -1,6 +1,7 @@
 package dev.gatehouse.identity;
 
 import dev.gatehouse.config.Allow.CredentialKind;
+import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.identity.AccessFacts.Fact;
 import dev.gatehouse.identity.AccessFacts.Reading;
 import dev.gatehouse.lifecycle.Participant;
@@ -46,6 +47,17 @@ public final class Revocations implements Participant {
   public Revocations(AccessFacts facts, InstantSource clock) {
     this.facts = facts;
     this.clock = clock;
+  }
+
+  /**
+   * Those of an environment.
+   *
+   * @param environment {@code ACCESS_TABLE}, the table's name
+   */
+  public static Revocations in(
+      Dynamo dynamo, Map<String, String> environment, InstantSource clock) {
+    String table = environment.getOrDefault("ACCESS_TABLE", "");
+    return new Revocations(new DynamoAccessFacts(dynamo, table), clock);
   }
 
   /** How a credential stands. */
