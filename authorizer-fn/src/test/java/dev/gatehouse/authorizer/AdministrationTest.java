@@ -55,8 +55,7 @@ class AdministrationTest {
               Administration.frontDoor(
                   GATEWAY,
                   new KeyAdministration(world.keys, () -> pepper, new SecureRandom(), world.clock),
-                  new RevocationAdministration(
-                      list, world.keys, GATEWAY.identity(), world.clock),
+                  new RevocationAdministration(list, world.keys, GATEWAY.identity(), world.clock),
                   new Revocations(ids -> new AccessFacts.Reading.Known(Map.of()), world.clock),
                   world.clock),
               List.of()));
@@ -67,12 +66,19 @@ class AdministrationTest {
       return String.valueOf(body.get(name));
     }
 
+    List<?> items(String name) {
+      return (List<?>) body.getOrDefault(name, List.of());
+    }
+
     List<String> violations() {
       List<String> pointers = new ArrayList<>();
-      for (Object violation : (List<?>) body.getOrDefault("violations", List.of())) {
+      for (Object violation : items("violations")) {
         Map<?, ?> members = (Map<?, ?>) violation;
         pointers.add(
-            String.valueOf(members.containsKey("pointer") ? members.get("pointer") : members.get("parameter")));
+            String.valueOf(
+                members.containsKey("pointer")
+                    ? members.get("pointer")
+                    : members.get("parameter")));
       }
       return pointers;
     }
@@ -122,7 +128,7 @@ class AdministrationTest {
     String next = "";
     do {
       Answer page = list("/admin/keys", "2", next);
-      List<?> keys = (List<?>) page.body().get("keys");
+      List<?> keys = page.items("keys");
       assertThat(keys).hasSizeBetween(1, 2);
       keys.forEach(key -> assertThat(ids.add((String) ((Map<?, ?>) key).get("id"))).isTrue());
       next = page.body().containsKey("next") ? page.text("next") : "";
@@ -143,7 +149,8 @@ class AdministrationTest {
     world.clock.advance(Duration.ofSeconds(60));
     assertThat(verifier.verify(List.of(old.text()))).isInstanceOf(Outcome.Refused.class);
     assertThat(verifier.verify(List.of(key))).isInstanceOf(Outcome.Allowed.class);
-    assertThat(call("GET", "/admin/keys/" + old.id(), "").body()).containsEntry("status", "expired");
+    assertThat(call("GET", "/admin/keys/" + old.id(), "").body())
+        .containsEntry("status", "expired");
     assertThat(call("POST", "/admin/keys/" + old.id() + "/rotate", "").status()).isEqualTo(422);
   }
 
@@ -212,15 +219,21 @@ class AdministrationTest {
 
   @Test
   void allThatIsWrongIsToldTogether() throws Exception {
-    Answer answer =
-        call("POST", "/admin/keys", "{\"scopes\":[1,\"a b\"],\"tier\":true,\"x\":1}");
+    Answer answer = call("POST", "/admin/keys", "{\"scopes\":[1,\"a b\"],\"tier\":true,\"x\":1}");
     assertThat(answer.violations())
         .containsExactlyInAnyOrder("/owner", "/scopes/0", "/scopes/1", "/tier", "/x");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"x", "[]", "\"o\"", "{\"owner\":\"o\"", "{\"owner\":\"o\",\"owner\":\"p\"}", "{} {}"})
+      strings = {
+        "x",
+        "[]",
+        "\"o\"",
+        "{\"owner\":\"o\"",
+        "{\"owner\":\"o\",\"owner\":\"p\"}",
+        "{} {}"
+      })
   void whatIsNoJsonObjectIsAnInvalidRequest(String body) throws Exception {
     Answer answer = call("POST", "/admin/keys", body);
     assertThat(answer.status()).isEqualTo(400);
@@ -261,7 +274,7 @@ class AdministrationTest {
             "expires_at",
             world.clock.instant().plus(Duration.ofHours(24)).plusSeconds(120).toString());
     Answer listed = list("/admin/revocations", "10", "");
-    assertThat((List<?>) listed.body().get("revocations")).singleElement().isEqualTo(created.body());
+    assertThat(listed.items("revocations")).singleElement().isEqualTo(created.body());
     assertThat(call("DELETE", "/admin/revocations/" + created.text("id"), "").status())
         .isEqualTo(204);
     assertThat(call("DELETE", "/admin/revocations/" + created.text("id"), "").status())
@@ -382,9 +395,9 @@ class AdministrationTest {
     handler.handleRequest(new ByteArrayInputStream(input), output, new LambdaContext());
     String raw = output.toString(StandardCharsets.UTF_8);
     Map<String, Object> answer = JSONObjectUtils.parse(raw);
-    String body = (String) answer.get("body");
+    String body = String.valueOf(answer.get("body"));
     return new Answer(
-        ((Number) answer.get("statusCode")).intValue(),
+        Integer.parseInt(String.valueOf(answer.get("statusCode"))),
         body.isEmpty() ? Map.of() : JSONObjectUtils.parse(body),
         raw);
   }
@@ -400,10 +413,14 @@ class AdministrationTest {
     event.put(
         "requestContext",
         Map.of(
-            "requestId", "r-1",
-            "domainName", "api.example",
-            "identity", Map.of("sourceIp", "192.0.2.1"),
-            "authorizer", authorizer));
+            "requestId",
+            "r-1",
+            "domainName",
+            "api.example",
+            "identity",
+            Map.of("sourceIp", "192.0.2.1"),
+            "authorizer",
+            authorizer));
     return event;
   }
 
