@@ -63,14 +63,14 @@ record AccessTable(Dynamo dynamo, String name) {
    * Some records.
    *
    * @param prefix what the ids of this kind begin with
-   * @param after an id of this kind, without its prefix
+   * @param after where the page before ended, at a record of any kind
    */
   <T> Stored<Page<T>> list(
       String prefix, int most, Optional<String> after, Function<AccessRow, T> item) {
     return call(
         table -> {
           List<T> items = new ArrayList<>();
-          Optional<String> from = after.map(id -> prefix + id);
+          Optional<String> from = after;
           for (int round = 0; round < MOST_ROUNDS && items.size() < most; round++) {
             var page = table.scan(scan(prefix, most - items.size(), from)).iterator().next();
             page.items().forEach(row -> items.add(item.apply(row)));

@@ -80,7 +80,7 @@ final class KeyAdministration {
   }
 
   private GatewayResponse list(Exchange exchange) {
-    Listing asked = Listing.of(exchange.request().query(), ApiKeyText::isId);
+    Listing asked = Listing.of(exchange.request().query());
     Page<ApiKey> page = keys.list(asked.most(), asked.after()).orUnavailable();
     Instant now = now();
     return Listing.response("keys", page, (json, key) -> write(json, key, Optional.empty(), now));

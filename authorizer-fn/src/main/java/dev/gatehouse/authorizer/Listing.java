@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
- * Which part of a list is asked for: {@code ?limit=50&after=ID}.
+ * Which part of a list is asked for: {@code ?limit=50&after=NEXT}.
  *
  * @param most items at most
  * @param after where the part before ended
@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 record Listing(int most, Optional<String> after) {
   private static final int DEFAULT = 50;
   private static final int MOST = 100;
+  private static final Pattern PLACE = Pattern.compile("[A-Za-z0-9:_-]{1,80}");
 
   /** Writes one item. */
   @FunctionalInterface
@@ -31,23 +32,22 @@ record Listing(int most, Optional<String> after) {
   /**
    * Reads the query.
    *
-   * @param isId what may be the end of a part
    * @throws GatewayException VALIDATION_FAILED
    */
-  static Listing of(Query query, Predicate<String> isId) {
+  static Listing of(Query query) {
     Optional<String> limit = query.first("limit");
     int most = limit.map(Listing::number).orElse(DEFAULT);
     if (most < 1 || most > MOST) {
       throw violation("limit", "another form (expected: a whole number from 1 to " + MOST + ")");
     }
     Optional<String> after = query.first("after");
-    if (after.isPresent() && !isId.test(after.get())) {
+    if (after.isPresent() && !PLACE.matcher(after.get()).matches()) {
       throw violation("after", "another form (expected: the next of the part before)");
     }
     return new Listing(most, after);
   }
 
-  /** {@code {"NAME":[…],"next":"ID"}}, without {@code next} at the end of the list. */
+  /** {@code {"NAME":[…],"next":"…"}}, without {@code next} at the end of the list. */
   static <T> GatewayResponse response(String name, Page<T> page, Item<T> item) {
     return GatewayResponse.json(
         200,

@@ -127,7 +127,7 @@ final class RevocationAdministration {
   }
 
   private GatewayResponse list(Exchange exchange) {
-    Listing asked = Listing.of(exchange.request().query(), id -> ID.matcher(id).matches());
+    Listing asked = Listing.of(exchange.request().query());
     Page<Revocation> page = revocations.list(asked.most(), asked.after()).orUnavailable();
     return Listing.response("revocations", page, RevocationAdministration::write);
   }

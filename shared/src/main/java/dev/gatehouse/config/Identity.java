@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param clockSkew tolerated difference between an issuer's clock and ours; 60 s unless set
  * @param maxLifetime longest accepted time between now and a token's {@code exp}; 24 h unless set
  * @param staleKeys how long the last good key set is used while its issuer is down; 1 h unless set
- * @param failedLogins the name of the {@link Limit} that an address's failed logins spend; unlimited
- *     unless set
+ * @param failedLogins the name of the {@link Limit} that an address's failed logins spend;
+ *     unlimited unless set
  */
 public record Identity(
     List<Issuer> issuers,

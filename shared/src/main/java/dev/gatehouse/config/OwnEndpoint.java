@@ -62,8 +62,7 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
       matches.add("DELETE /admin/revocations/*");
     }
     matches.forEach(
-        match ->
-            endpoints.add(new OwnEndpoint(Match.of(match), operators(identity), Owner.KEYS)));
+        match -> endpoints.add(new OwnEndpoint(Match.of(match), operators(identity), Owner.KEYS)));
   }
 
   /** Operators: whoever has the {@link #ADMIN_SCOPE}, by any kind of credential in use. */
