@@ -28,7 +28,7 @@ final class Audit {
         facts.put("decision", "anonymous");
         facts.put("kind", "none");
       }
-      case Refused(var code, var reason, var issuer, var keyId, _) -> {
+      case Refused(var code, var reason, var issuer, var keyId, _, _) -> {
         facts.put("decision", "refuse");
         facts.put("code", code.code());
         facts.put("reason", reason);
@@ -37,7 +37,7 @@ final class Audit {
       }
     }
     facts.put("http", Map.of("method", request.method(), "route", request.resource()));
-    facts.put("client_ip", request.sourceIp());
+    facts.put("client_ip", request.clientAddress());
     facts.put("request_id", request.requestId());
     return facts;
   }

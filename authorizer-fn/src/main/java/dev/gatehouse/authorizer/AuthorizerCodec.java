@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.gatehouse.http.ClientAddress;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
@@ -33,11 +34,12 @@ final class AuthorizerCodec {
   private AuthorizerCodec() {}
 
   /**
+   * @param trustedHops how many proxies of ours stand in front of API Gateway
    * @throws IOException when this is no such event; says what was missing
    */
-  static AuthorizerRequest decode(InputStream event) throws IOException {
+  static AuthorizerRequest decode(InputStream event, int trustedHops) throws IOException {
     try (JsonParser json = Json.FACTORY.createParser(event)) {
-      return new Event().read(json);
+      return new Event().read(json, trustedHops);
     } catch (JacksonException e) {
       // The parser's message quotes the text around the fault, which may be a token.
       throw new IOException("event is no JSON (expected: a REQUEST authorizer event)");
@@ -112,7 +114,7 @@ final class AuthorizerCodec {
     private final Headers.Builder single = Headers.builder();
     private final Headers.Builder multi = Headers.builder();
 
-    AuthorizerRequest read(JsonParser json) throws IOException {
+    AuthorizerRequest read(JsonParser json, int trustedHops) throws IOException {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException(json.currentToken() + " (expected: a REQUEST authorizer event)");
       }
@@ -124,7 +126,9 @@ final class AuthorizerCodec {
       ApiStage stage =
           ApiStage.of(methodArn)
               .orElseThrow(() -> new IOException("methodArn (expected: an execute-api ARN)"));
-      return new AuthorizerRequest(stage, method, resource, headers(), sourceIp, requestId);
+      Headers headers = headers();
+      String address = ClientAddress.of(headers, sourceIp, trustedHops);
+      return new AuthorizerRequest(stage, method, resource, headers, address, requestId);
     }
 
     private Headers headers() {

@@ -28,6 +28,7 @@ public final class AuthorizerHandler implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorizerHandler.class);
 
   private final Authenticator authenticator;
+  private final int trustedHops;
 
   /** Held because the runtime knows it only weakly. */
   @SuppressWarnings("unused")
@@ -35,15 +36,19 @@ public final class AuthorizerHandler implements RequestStreamHandler {
 
   /** Composes the function from its environment and its configuration layer. */
   public AuthorizerHandler() {
-    this(Composition.of(Gateway.fromClassPath().identity(), System.getenv()));
+    this(Composition.of(Gateway.fromClassPath(), System.getenv()));
   }
 
   AuthorizerHandler(Composition composition) {
-    this(composition.authenticator(), composition.participants().toArray(Participant[]::new));
+    this(
+        composition.authenticator(),
+        composition.trustedHops(),
+        composition.participants().toArray(Participant[]::new));
   }
 
-  AuthorizerHandler(Authenticator authenticator, Participant... participants) {
+  AuthorizerHandler(Authenticator authenticator, int trustedHops, Participant... participants) {
     this.authenticator = authenticator;
+    this.trustedHops = trustedHops;
     this.lifecycle = Lifecycle.register(participants);
   }
 
@@ -65,9 +70,9 @@ public final class AuthorizerHandler implements RequestStreamHandler {
         });
   }
 
-  private static AuthorizerRequest decode(InputStream event) {
+  private AuthorizerRequest decode(InputStream event) {
     try {
-      return AuthorizerCodec.decode(event);
+      return AuthorizerCodec.decode(event, trustedHops);
     } catch (IOException e) {
       LOG.warn("event refused: {}", e.getMessage());
       throw new Unauthorized();
@@ -77,7 +82,7 @@ public final class AuthorizerHandler implements RequestStreamHandler {
   /** A fault of ours is a refusal too: nobody comes in because a check could not be made. */
   private Outcome decide(AuthorizerRequest request) {
     try {
-      return authenticator.decide(request.headers());
+      return authenticator.decide(request.headers(), request.clientAddress());
     } catch (RuntimeException e) {
       LOG.error("decision failed", e);
       return Refused.forNow("decision failed");

@@ -8,7 +8,7 @@ import dev.gatehouse.http.Headers;
  * @param stage the stage that the answer is for
  * @param method the HTTP method that was called, for the log alone
  * @param resource the resource's path pattern, for the log alone
- * @param sourceIp the peer's address
+ * @param clientAddress the peer's address, or what trusted proxies say it is
  * @param requestId API Gateway's id of the request
  */
 record AuthorizerRequest(
@@ -16,5 +16,5 @@ record AuthorizerRequest(
     String method,
     String resource,
     Headers headers,
-    String sourceIp,
+    String clientAddress,
     String requestId) {}

@@ -22,8 +22,8 @@ final class BearerToken {
     String field = fields.getFirst();
     if (field.isBlank()) {
       return Checked.failed(
-          new Refused(
-              ErrorCode.MISSING_AUTHORIZATION, "Authorization is empty (expected: Bearer)"));
+          new Refused(ErrorCode.MISSING_AUTHORIZATION, "Authorization is empty (expected: Bearer)")
+              .counted(false));
     }
     if (!field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return malformed("Authorization of another form (expected: Bearer, one space, token)");

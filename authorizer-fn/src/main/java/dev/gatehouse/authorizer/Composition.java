@@ -1,11 +1,15 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.authorizer.Authenticator.KeyHeader;
 import dev.gatehouse.authorizer.TokenVerifier.Trusted;
+import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Issuer;
 import dev.gatehouse.config.Issuer.KeySource.Jwks;
 import dev.gatehouse.config.Issuer.KeySource.SharedSecret;
+import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisEnvironment;
 import dev.gatehouse.secrets.Secrets;
@@ -16,22 +20,28 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * The function's parts, put together.
  *
+ * @param trustedHops how many proxies of ours stand in front of API Gateway
  * @param participants what has something to do around a checkpoint, in the order of a restore
  */
-record Composition(Authenticator authenticator, List<Participant> participants) {
+record Composition(Authenticator authenticator, int trustedHops, List<Participant> participants) {
+  /** How many environments are expected to share a limit while Redis is away, as in the proxy. */
+  private static final int ENVIRONMENTS = 10;
 
   /**
    * @param environment {@code REDIS_ENDPOINT} and {@code REDIS_SECRET}, a secret with the members
-   *     {@code username} and {@code password}
+   *     {@code username} and {@code password}; with API keys {@code ACCESS_TABLE} and {@code
+   *     API_KEY_PEPPER}
    */
-  static Composition of(Identity identity, Map<String, String> environment) {
+  static Composition of(Gateway gateway, Map<String, String> environment) {
     Tracing.configure();
     InstantSource clock = InstantSource.system();
+    Identity identity = gateway.identity();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
@@ -44,9 +54,33 @@ record Composition(Authenticator authenticator, List<Participant> participants) 
             issuers,
             new ClaimChecks(identity.clockSkew(), identity.maxLifetime(), clock),
             new ClaimMapping(identity.clockSkew()));
-    Optional<String> apiKeyHeader = identity.apiKeys().map(Identity.ApiKeys::header);
+    Dynamo dynamo = new Dynamo();
+    Optional<KeyHeader> apiKeys =
+        identity
+            .apiKeys()
+            .map(
+                keys -> new KeyHeader(keys.header(), apiKeys(secrets, dynamo, environment, clock)));
+    FailedLogins failures = failedLogins(gateway, redis, clock);
     return new Composition(
-        new Authenticator(tokens, apiKeyHeader), List.of(redis, secrets, new Rehearsal(issuers)));
+        new Authenticator(tokens, apiKeys, failures),
+        gateway.trustedHops(),
+        List.of(redis, secrets, dynamo, new Rehearsal(issuers, apiKeys, failures)));
+  }
+
+  private static ApiKeyVerifier apiKeys(
+      Secrets secrets, Dynamo dynamo, Map<String, String> environment, InstantSource clock) {
+    AccessTable table = new AccessTable(dynamo, environment.getOrDefault("ACCESS_TABLE", ""));
+    PepperSecret pepper = PepperSecret.in(secrets, environment, clock);
+    return new ApiKeyVerifier(pepper, new HeldApiKeys(new DynamoApiKeys(table), clock), clock);
+  }
+
+  private static FailedLogins failedLogins(Gateway gateway, Redis redis, InstantSource clock) {
+    return gateway
+        .identity()
+        .failedLogins()
+        .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
+        .map(limit -> FailedLogins.by(limit, new RateLimiter(redis, ENVIRONMENTS, clock)))
+        .orElse(FailedLogins.UNLIMITED);
   }
 
   private static IssuerKeys keys(

@@ -25,22 +25,34 @@ sealed interface Outcome {
    * @param keyId the {@code kid} that it claims
    * @param lasting the same credential will be refused again; otherwise time, a fetched key set or
    *     another request with it may heal it, and no cache may keep the refusal
+   * @param guess the credential may have been guessed: it counts as a failed login of its sender
    */
   record Refused(
       ErrorCode code,
       String reason,
       Optional<String> issuer,
       Optional<String> keyId,
-      boolean lasting)
+      boolean lasting,
+      boolean guess)
       implements Outcome {
 
     Refused(ErrorCode code, String reason) {
-      this(code, reason, Optional.empty(), Optional.empty(), true);
+      this(code, reason, Optional.empty(), Optional.empty(), true, true);
     }
 
     /** The same refusal with what the token claims about its signer. */
     Refused of(String claimedIssuer, Optional<String> claimedKeyId) {
-      return new Refused(code, reason, Optional.of(claimedIssuer), claimedKeyId, lasting);
+      return new Refused(code, reason, Optional.of(claimedIssuer), claimedKeyId, lasting, guess);
+    }
+
+    /** The same refusal with the id of the API key. */
+    Refused ofKey(String id) {
+      return new Refused(code, reason, issuer, Optional.of(id), lasting, guess);
+    }
+
+    /** The same refusal, counted as a failed login or not. */
+    Refused counted(boolean asGuess) {
+      return new Refused(code, reason, issuer, keyId, lasting, asGuess);
     }
 
     static Refused format(String reason) {
@@ -58,7 +70,7 @@ sealed interface Outcome {
 
     /** A refusal that may heal. */
     static Refused forNow(ErrorCode code, String reason) {
-      return new Refused(code, reason, Optional.empty(), Optional.empty(), false);
+      return new Refused(code, reason, Optional.empty(), Optional.empty(), false, false);
     }
   }
 }

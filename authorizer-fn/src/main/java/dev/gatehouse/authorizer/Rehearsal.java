@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.authorizer.Authenticator.KeyHeader;
 import dev.gatehouse.authorizer.Outcome.Allowed;
 import dev.gatehouse.authorizer.TokenVerifier.Trusted;
 import dev.gatehouse.config.Issuer;
@@ -47,18 +48,30 @@ final class Rehearsal implements Participant {
           + "G4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2"
           + "PAcDTW9gb54h4FRWyuXpoQ";
 
-  private final List<Trusted> issuers;
+  /** A key that no pepper has sealed, from an address of RFC 5737 that nobody calls from. */
+  private static final String KEY = ApiKeyText.of("0".repeat(20), "0".repeat(43)).text();
 
-  Rehearsal(List<Trusted> issuers) {
+  private static final String ADDRESS = "192.0.2.0";
+
+  private final List<Trusted> issuers;
+  private final Optional<KeyHeader> apiKeys;
+  private final FailedLogins failures;
+
+  Rehearsal(List<Trusted> issuers, Optional<KeyHeader> apiKeys, FailedLogins failures) {
     this.issuers = issuers;
+    this.apiKeys = apiKeys;
+    this.failures = failures;
   }
 
   @Override
   public void prime() throws IOException {
     issuers.forEach(trusted -> trusted.keys().load());
-    Authenticator authenticator = new Authenticator(verifier(), Optional.empty());
-    AuthorizerRequest request = AuthorizerCodec.decode(new ByteArrayInputStream(event()));
-    Outcome outcome = authenticator.decide(request.headers());
+    failures.exhausted(ADDRESS);
+    apiKeys.ifPresent(keys -> keys.verifier().verify(List.of(KEY)));
+    Authenticator authenticator =
+        new Authenticator(verifier(), Optional.empty(), FailedLogins.UNLIMITED);
+    AuthorizerRequest request = AuthorizerCodec.decode(new ByteArrayInputStream(event()), 0);
+    Outcome outcome = authenticator.decide(request.headers(), request.clientAddress());
     if (!(outcome instanceof Allowed(var principal, _))) {
       throw new IllegalStateException(outcome + " (expected: the rehearsal's token accepted)");
     }

@@ -62,15 +62,22 @@ final class TokenVerifier {
   /** Where tokens name no key, the one that we know may not be the issuer's newest. */
   private static Refused forged(CompactJws jws) {
     String reason = "signature is not the key's";
-    return jws.header().keyId().isPresent() ? Refused.token(reason) : Refused.forNow(reason);
+    return jws.header().keyId().isPresent()
+        ? Refused.token(reason)
+        : Refused.forNow(reason).counted(true);
   }
 
+  /** Whoever shows a genuine token has not guessed it. */
   private Outcome genuine(Map<String, Object> claims, Issuer issuer, Optional<String> keyId) {
-    return checks
-        .firstFault(claims, issuer)
-        .<Outcome>map(refused -> refused)
-        .orElseGet(
-            () ->
-                mapping.map(claims, issuer).orRefused(principal -> new Allowed(principal, keyId)));
+    Outcome outcome =
+        checks
+            .firstFault(claims, issuer)
+            .<Outcome>map(refused -> refused)
+            .orElseGet(
+                () ->
+                    mapping
+                        .map(claims, issuer)
+                        .orRefused(principal -> new Allowed(principal, keyId)));
+    return outcome instanceof Refused refused ? refused.counted(false) : outcome;
   }
 }

@@ -20,7 +20,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule ONLY_THE_HANDLER_KNOWS_LAMBDA =
-      only("com.amazonaws.services.lambda..", AuthorizerHandler.class);
+      only("com.amazonaws.services.lambda..", AuthorizerHandler.class, KeysHandler.class);
 
   @ArchTest
   static final ArchRule ONLY_KEYS_KNOW_NIMBUS =
@@ -35,12 +35,27 @@ final class ArchitectureTest {
       only("dev.gatehouse.redis..", RedisKeySetCopies.class, Composition.class);
 
   @ArchTest
-  static final ArchRule ONLY_THE_COMPOSITION_KNOWS_SECRETS =
-      only("dev.gatehouse.secrets..", Composition.class);
+  static final ArchRule ONLY_COMPOSITIONS_KNOW_SECRETS =
+      only("dev.gatehouse.secrets..", Composition.class, Administration.class, PepperSecret.class);
+
+  @ArchTest
+  static final ArchRule ONLY_ADAPTERS_KNOW_DYNAMODB =
+      only(
+          "software.amazon.awssdk..",
+          AccessTable.class,
+          AccessRow.class,
+          DynamoApiKeys.class,
+          DynamoRevocationList.class);
 
   @ArchTest
   static final ArchRule ONLY_CODECS_KNOW_JACKSON =
-      only("com.fasterxml.jackson..", AuthorizerCodec.class, StrictJson.class);
+      only(
+          "com.fasterxml.jackson..",
+          AuthorizerCodec.class,
+          StrictJson.class,
+          Listing.class,
+          KeyAdministration.class,
+          RevocationAdministration.class);
 
   @ArchTest
   static final ArchRule NOBODY_READS_THE_CLOCK =

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthorizerHandlerTest {
   private static final String STAGE = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live";
 
-  private final AuthorizerHandler handler =
-      new AuthorizerHandler(new Authenticator(new World().verifier, Optional.of("X-API-Key")));
+  private final AuthorizerHandler handler = new AuthorizerHandler(new World().authenticator(), 0);
 
   @Test
   void aKnownCallerMayUseEveryMethodOfTheStage() throws IOException, ParseException {
@@ -198,7 +197,9 @@ class AuthorizerHandlerTest {
                     World.issuer("main", World.ISSUER, List.of("RS256")), broken)),
             new ClaimChecks(Duration.ZERO, Duration.ofHours(1), new ManualClock()),
             new ClaimMapping(Duration.ZERO));
-    AuthorizerHandler faulty = new AuthorizerHandler(new Authenticator(verifier, Optional.empty()));
+    AuthorizerHandler faulty =
+        new AuthorizerHandler(
+            new Authenticator(verifier, Optional.empty(), FailedLogins.UNLIMITED), 0);
     byte[] event = event("GET", "Authorization", "Bearer " + World.good());
     assertThatThrownBy(
             () ->
@@ -216,7 +217,7 @@ class AuthorizerHandlerTest {
       Vectors.skipped();
       return;
     }
-    AuthorizerRequest request = AuthorizerCodec.decode(Files.newInputStream(example.get()));
+    AuthorizerRequest request = AuthorizerCodec.decode(Files.newInputStream(example.get()), 0);
     assertThat(request.stage().arn())
         .isEqualTo("arn:aws:execute-api:us-east-1:123456789012:abcdef123/test");
     assertThat(request.method()).isEqualTo("GET");
@@ -226,7 +227,7 @@ class AuthorizerHandlerTest {
   @Test
   void whatIsSaidAboutABrokenEventHoldsNothingOfIt() {
     byte[] event = "{\"headers\": eyJhbGciOiJSUzI1NiJ9.e30.x}".getBytes(StandardCharsets.UTF_8);
-    assertThatThrownBy(() -> AuthorizerCodec.decode(new ByteArrayInputStream(event)))
+    assertThatThrownBy(() -> AuthorizerCodec.decode(new ByteArrayInputStream(event), 0))
         .isInstanceOf(IOException.class)
         .hasMessageNotContaining("eyJ")
         .hasNoCause();

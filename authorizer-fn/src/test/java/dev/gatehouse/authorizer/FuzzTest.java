@@ -7,7 +7,6 @@ import dev.gatehouse.authorizer.KeySetLinter.Visibility;
 import dev.gatehouse.authorizer.Outcome.Allowed;
 import dev.gatehouse.authorizer.Outcome.Refused;
 import dev.gatehouse.http.Headers;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -21,8 +20,7 @@ import net.jqwik.api.constraints.IntRange;
  */
 class FuzzTest {
   private static final World WORLD = new World();
-  private static final Authenticator AUTHENTICATOR =
-      new Authenticator(WORLD.verifier, Optional.of("X-API-Key"));
+  private static final Authenticator AUTHENTICATOR = WORLD.authenticator();
   private static final String GOOD = World.good();
 
   /** What a token is made of, what it must not hold, and what readers trip over. */
@@ -32,9 +30,9 @@ class FuzzTest {
 
   @Property(tries = 20_000, shrinking = ShrinkingMode.OFF)
   void whateverStandsInAuthorizationIsRefused(@ForAll String value) {
-    assertThat(AUTHENTICATOR.decide(Headers.of("Authorization", value)))
+    assertThat(AUTHENTICATOR.decide(Headers.of("Authorization", value), World.ADDRESS))
         .isInstanceOf(Refused.class);
-    assertThat(AUTHENTICATOR.decide(Headers.of("Authorization", "Bearer " + value)))
+    assertThat(AUTHENTICATOR.decide(Headers.of("Authorization", "Bearer " + value), World.ADDRESS))
         .isInstanceOf(Refused.class);
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
   private final AtomicInteger fetches = new AtomicInteger();
+  private final World world = new World();
 
   @Test
   void theRealKeysAreReadAndATokenIsVerified() {
@@ -17,6 +19,7 @@ class RehearsalTest {
     assertThatCode(rehearsal(new KeySetSource.Answer.Fetched(keySet))::prime)
         .doesNotThrowAnyException();
     assertThat(fetches).hasValue(1);
+    assertThat(world.keys.reads()).isEqualTo(1);
   }
 
   @Test
@@ -36,6 +39,8 @@ class RehearsalTest {
         new JwksKeys("main", source, KeySetCopies.NONE, Duration.ofHours(1), new ManualClock());
     return new Rehearsal(
         List.of(
-            new TokenVerifier.Trusted(World.issuer("main", World.ISSUER, List.of("RS256")), keys)));
+            new TokenVerifier.Trusted(World.issuer("main", World.ISSUER, List.of("RS256")), keys)),
+        Optional.of(new Authenticator.KeyHeader(World.KEY_HEADER, world.keyVerifier())),
+        FailedLogins.UNLIMITED);
   }
 }

@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.gatehouse.config.Issuer;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,12 @@ final class World {
   static final RSAKey OTHERS = Tokens.rsa("rsa-1");
   static final OctetSequenceKey SHARED = Tokens.secret("hs-1", 64);
 
+  static final String KEY_HEADER = "X-API-Key";
+  static final String ADDRESS = "192.0.2.1";
+  static final Pepper PEPPER = Pepper.of("pepper".repeat(8)).orElseThrow();
+
   final ManualClock clock = new ManualClock();
+  final InMemoryApiKeys keys = new InMemoryApiKeys();
   final TokenVerifier verifier;
 
   World() {
@@ -43,6 +49,44 @@ final class World {
                 legacy()),
             checks,
             new ClaimMapping(SKEW));
+  }
+
+  /** Of tokens and API keys, as often as one likes. */
+  Authenticator authenticator() {
+    return authenticator(FailedLogins.UNLIMITED);
+  }
+
+  Authenticator authenticator(FailedLogins failures) {
+    return new Authenticator(
+        verifier, Optional.of(new Authenticator.KeyHeader(KEY_HEADER, keyVerifier())), failures);
+  }
+
+  ApiKeyVerifier keyVerifier() {
+    return new ApiKeyVerifier(() -> Optional.of(PEPPER), new HeldApiKeys(keys, clock), clock);
+  }
+
+  /** A key of the store's. */
+  ApiKeyText issuedKey() {
+    ApiKeyText text = PEPPER.mint(new SecureRandom());
+    keys.add(key(text));
+    return text;
+  }
+
+  /** What is stored of it. */
+  ApiKey key(ApiKeyText text) {
+    return new ApiKey(
+        text.id(),
+        PEPPER.digest(text),
+        "orders",
+        "batch",
+        List.of("orders:read"),
+        List.of("machine"),
+        Optional.of("gold"),
+        clock.instant(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private TokenVerifier.Trusted trusted(String name, String issuer, String keySet) {

@@ -87,7 +87,7 @@ class WycheproofTest {
     for (Vector vector : all.get()) {
       if (vector.valid() && !CONTRADICTORY.contains(vector.id())) {
         Outcome outcome = overValidClaims(vector);
-        if (outcome instanceof Outcome.Refused(_, String reason, _, _, _)) {
+        if (outcome instanceof Outcome.Refused(_, String reason, _, _, _, _)) {
           refused.add(vector + ": " + reason);
         } else {
           accepted++;

@@ -1,6 +1,7 @@
 package dev.gatehouse.cdk;
 
 import dev.gatehouse.config.Gateway;
+import java.util.Optional;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -11,6 +12,8 @@ import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.dynamodb.TableEncryption;
 import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
 
 /**
@@ -22,6 +25,7 @@ final class DataStack extends Stack {
   private final Table ledger;
   private final Table access;
   private final SharedCache cache;
+  private final Optional<Secret> pepper;
 
   DataStack(Construct scope, String id, StackProps props, Gateway gateway, NetworkStack network) {
     super(scope, id, props);
@@ -34,6 +38,7 @@ final class DataStack extends Stack {
     ledger = table("Ledger").sortKey(attribute("part", AttributeType.NUMBER)).build();
     access = table("Access").build();
     cache = new SharedCache(this, "Cache", gateway.name(), network, key);
+    pepper = gateway.identity().apiKeys().map(_ -> pepper(gateway.name()));
   }
 
   Key key() {
@@ -52,6 +57,21 @@ final class DataStack extends Stack {
 
   SharedCache cache() {
     return cache;
+  }
+
+  /** What API keys are digested with; without it none of them is worth anything. */
+  Optional<Secret> pepper() {
+    return pepper;
+  }
+
+  private Secret pepper(String name) {
+    return Secret.Builder.create(this, "ApiKeyPepper")
+        .description("Digests the API keys of " + name)
+        .encryptionKey(key)
+        .removalPolicy(RemovalPolicy.RETAIN)
+        .generateSecretString(
+            SecretStringGenerator.builder().passwordLength(64).excludePunctuation(true).build())
+        .build();
   }
 
   private Table.Builder table(String id) {

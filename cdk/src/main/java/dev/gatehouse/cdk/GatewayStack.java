@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -36,6 +37,8 @@ final class GatewayStack extends Stack {
   /** By its ARN, so that nothing of this stack enters the key's policy in the data stack. */
   private final ISecret cacheSecret;
 
+  private final Optional<ISecret> pepper;
+
   GatewayStack(
       Construct scope,
       String id,
@@ -49,6 +52,11 @@ final class GatewayStack extends Stack {
     this.blueprint = blueprint;
     cacheSecret =
         Secret.fromSecretCompleteArn(this, "CacheSecret", data.cache().secret().getSecretArn());
+    pepper =
+        data.pepper()
+            .map(
+                secret ->
+                    Secret.fromSecretCompleteArn(this, "ApiKeyPepper", secret.getSecretArn()));
     Gateway gateway = blueprint.gateway();
     LayerVersion configuration =
         new ConfigurationLayer(this, "Configuration", gateway.name(), blueprint.layer()).layer();
@@ -60,6 +68,7 @@ final class GatewayStack extends Stack {
           owner,
           switch (owner) {
             case PROXY -> proxy.alias();
+            case KEYS -> keys(configuration).alias();
           });
     }
     GatewayApi api =
@@ -84,6 +93,7 @@ final class GatewayStack extends Stack {
   private static String module(Owner owner) {
     return switch (owner) {
       case PROXY -> "proxy-fn";
+      case KEYS -> "authorizer-fn";
     };
   }
 
@@ -103,13 +113,49 @@ final class GatewayStack extends Stack {
             network.authorizer());
     Function function = authorizer.function();
     cacheSecret.grantRead(function);
-    decrypt(function, "secretsmanager");
+    pepper.ifPresentOrElse(
+        secret -> {
+          secret.grantRead(function);
+          data.access().grant(function, "dynamodb:GetItem", "dynamodb:UpdateItem");
+          decrypt(function, "secretsmanager", "dynamodb");
+        },
+        () -> decrypt(function, "secretsmanager"));
     for (Issuer issuer : blueprint.gateway().identity().issuers()) {
       if (issuer.keys() instanceof Issuer.KeySource.SharedSecret(String name)) {
         Secret.fromSecretNameV2(this, "KeyOf" + issuer.name(), name).grantRead(function);
       }
     }
     return authorizer;
+  }
+
+  /** The authorizer's second handler, which writes what the first one reads. */
+  private SnapStartFunction keys(LayerVersion configuration) {
+    SnapStartFunction keys =
+        new SnapStartFunction(
+            this,
+            "Keys",
+            new SnapStartFunction.Settings(
+                blueprint.archives().of("authorizer-fn"),
+                "dev.gatehouse.authorizer.KeysHandler",
+                1024,
+                Duration.seconds(20),
+                environment("keys")),
+            configuration,
+            network.vpc(),
+            network.administration());
+    Function function = keys.function();
+    pepper.ifPresent(secret -> secret.grantRead(function));
+    data.access()
+        .grant(
+            function,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem");
+    decrypt(function, "secretsmanager", "dynamodb");
+    return keys;
   }
 
   private SnapStartFunction proxy(LayerVersion configuration) {
@@ -129,7 +175,9 @@ final class GatewayStack extends Stack {
     Function function = proxy.function();
     cacheSecret.grantRead(function);
     data.ledger().grant(function, "dynamodb:DescribeTable");
-    data.access().grant(function, "dynamodb:DescribeTable", "dynamodb:GetItem");
+    data.access()
+        .grant(
+            function, "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem");
     decrypt(function, "secretsmanager", "dynamodb");
     return proxy;
   }
@@ -152,6 +200,7 @@ final class GatewayStack extends Stack {
     environment.put("REDIS_SECRET", data.cache().secret().getSecretArn());
     environment.put("LEDGER_TABLE", data.ledger().getTableName());
     environment.put("ACCESS_TABLE", data.access().getTableName());
+    pepper.ifPresent(secret -> environment.put("API_KEY_PEPPER", secret.getSecretArn()));
     environment.put("POWERTOOLS_SERVICE_NAME", service);
     environment.put("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse");
     environment.put("GATEWAY_STAGE", GatewayApi.STAGE);

@@ -40,6 +40,7 @@ final class NetworkStack extends Stack {
   private final Vpc vpc;
   private final SecurityGroup authorizer;
   private final SecurityGroup proxy;
+  private final SecurityGroup administration;
   private final SecurityGroup cache;
 
   NetworkStack(Construct scope, String id, StackProps props, Gateway gateway) {
@@ -47,12 +48,14 @@ final class NetworkStack extends Stack {
     vpc = network();
     authorizer = ServiceAccess.toIssuers(this, "AuthorizerAccess", vpc, gateway).group();
     proxy = ServiceAccess.toServices(this, "ProxyAccess", vpc, gateway).group();
+    administration = ServiceAccess.toStores(this, "AdministrationAccess", vpc, gateway).group();
     cache = closedGroup("CacheAccess", "Cache of " + gateway.name());
     SecurityGroup secrets = closedGroup("SecretsAccess", "Secrets endpoint of " + gateway.name());
     for (SecurityGroup function : List.of(authorizer, proxy)) {
       cache.getConnections().allowFrom(function, VALKEY, "Valkey");
       secrets.getConnections().allowFrom(function, HTTPS, "Secrets Manager");
     }
+    secrets.getConnections().allowFrom(administration, HTTPS, "Secrets Manager");
     vpc.addInterfaceEndpoint(
         "SecretsManager",
         InterfaceVpcEndpointOptions.builder()
@@ -73,6 +76,11 @@ final class NetworkStack extends Stack {
 
   SecurityGroup proxy() {
     return proxy;
+  }
+
+  /** Of a function that needs the tables and the secrets, and not the cache. */
+  SecurityGroup administration() {
+    return administration;
   }
 
   SecurityGroup cache() {

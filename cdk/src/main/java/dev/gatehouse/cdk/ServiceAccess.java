@@ -5,6 +5,7 @@ import dev.gatehouse.config.Issuer;
 import dev.gatehouse.config.Service;
 import java.net.URI;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import software.amazon.awscdk.services.ec2.IVpc;
@@ -58,6 +59,12 @@ final class ServiceAccess extends Construct {
     ports.add(HTTPS);
     gateway.services().values().stream().flatMap(ServiceAccess::ports).forEach(ports::add);
     return new ServiceAccess(scope, id, vpc, "Proxy of " + gateway.name(), ports);
+  }
+
+  /** For the administration of keys: the services of AWS. */
+  static ServiceAccess toStores(Construct scope, String id, IVpc vpc, Gateway gateway) {
+    NavigableSet<Integer> ports = new TreeSet<>(Set.of(HTTPS));
+    return new ServiceAccess(scope, id, vpc, "Administration of " + gateway.name(), ports);
   }
 
   SecurityGroup group() {

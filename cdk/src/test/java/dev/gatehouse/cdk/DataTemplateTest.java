@@ -28,6 +28,7 @@ class DataTemplateTest {
                 "LedgerB7379752", "AWS::DynamoDB::Table",
                 "Access9901B1FF", "AWS::DynamoDB::Table",
                 "CacheSecret4CD6E2C3", "AWS::SecretsManager::Secret",
+                "ApiKeyPepperX", "AWS::SecretsManager::Secret",
                 "CacheFunctionsD035DC39", "AWS::ElastiCache::User",
                 "CacheNobody408A1C32", "AWS::ElastiCache::User",
                 "CacheUsersB25699B6", "AWS::ElastiCache::UserGroup",
@@ -36,7 +37,7 @@ class DataTemplateTest {
 
   @Test
   void tablesAndTheirKeyOutliveTheStack() {
-    for (String id : new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF"}) {
+    for (String id : new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF", "ApiKeyPepperX"}) {
       assertThat(template.at("/Resources/" + id + "/DeletionPolicy").textValue())
           .isEqualTo("Retain");
       assertThat(template.at("/Resources/" + id + "/UpdateReplacePolicy").textValue())
@@ -48,6 +49,13 @@ class DataTemplateTest {
                 .at("/artifacts/tacos-data/properties/terminationProtection")
                 .booleanValue())
         .isTrue();
+  }
+
+  @Test
+  void thePepperOfApiKeysIsGeneratedAndEncryptedWithTheKeyOfTheTables() {
+    JsonNode pepper = template.at("/Resources/ApiKeyPepperX/Properties");
+    assertThat(pepper.at("/GenerateSecretString/PasswordLength").intValue()).isEqualTo(64);
+    assertThat(pepper.at("/KmsKeyId/Fn::GetAtt/0").textValue()).isEqualTo("Key961B73FD");
   }
 
   @Test

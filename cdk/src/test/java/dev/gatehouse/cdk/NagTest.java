@@ -25,7 +25,7 @@ class NagTest {
             "AwsSolutions-SMG4",
             "The password is ElastiCache's as well; rotating one means changing the user. It is"
                 + " generated, 64 characters long, and reaches the cache only from two security"
-                + " groups."));
+                + " groups. Another pepper would end every API key; a key is what is rotated."));
     accept(
         stacks.gateway(),
         accepted(

@@ -25,7 +25,8 @@ class PermissionsTest {
             LOG,
             INTERFACES_AND_TRACES,
             "secretsmanager:DescribeSecret secretsmanager:GetSecretValue"
-                + " on CacheSecret secret:gateway/jwt-hs256-??????",
+                + " on ApiKeyPepper CacheSecret secret:gateway/jwt-hs256-??????",
+            "dynamodb:GetItem dynamodb:UpdateItem on Access",
             "kms:Decrypt on Key");
   }
 
@@ -37,7 +38,19 @@ class PermissionsTest {
             INTERFACES_AND_TRACES,
             "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret",
             "dynamodb:DescribeTable on Ledger",
-            "dynamodb:DescribeTable dynamodb:GetItem on Access",
+            "dynamodb:BatchGetItem dynamodb:DescribeTable dynamodb:GetItem on Access",
+            "kms:Decrypt on Key");
+  }
+
+  @Test
+  void theAdministrationReadsThePepperAndWritesKeysAndRevocations() {
+    assertThat(statements("Keys"))
+        .containsExactlyInAnyOrder(
+            LOG,
+            INTERFACES_AND_TRACES,
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on ApiKeyPepper",
+            "dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem"
+                + " dynamodb:Scan dynamodb:UpdateItem on Access",
             "kms:Decrypt on Key");
   }
 
@@ -87,10 +100,10 @@ class PermissionsTest {
 
   private static String name(JsonNode resource) {
     String text = resource.toString();
-    if (text.matches(".*\"(Authorizer|Proxy)Log.*")) {
+    if (text.matches(".*\"(Authorizer|Proxy|Keys)Log.*")) {
       return "its Log";
     }
-    for (String stateful : List.of("CacheSecret", "Ledger", "Access", "Key")) {
+    for (String stateful : List.of("ApiKeyPepper", "CacheSecret", "Ledger", "Access", "Key")) {
       if (text.contains("tacos-data:ExportsOutputRef" + stateful)
           || text.contains("tacos-data:ExportsOutputFnGetAtt" + stateful)) {
         return stateful;

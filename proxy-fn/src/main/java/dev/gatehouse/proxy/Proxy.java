@@ -9,6 +9,7 @@ import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.Endpoints;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Gate;
+import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.ratelimit.Caller;
@@ -42,7 +43,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
   /**
    * The parts for this environment.
    *
-   * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, GATEWAY_STAGE, GATEWAY_VERSION
+   * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, ACCESS_TABLE, GATEWAY_STAGE, GATEWAY_VERSION
    */
   static Proxy fromEnvironment(Map<String, String> environment) {
     Tracing.configure();
@@ -66,9 +67,10 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             checks.keySets(gateway.identity()),
             http);
     RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
+    Revocations revocations = Revocations.in(dynamo, environment, clock);
     return new Proxy(
-        frontDoor(gateway, health, limiter, http, clock),
-        List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, http));
+        frontDoor(gateway, health, limiter, revocations, http, clock),
+        List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, revocations, http));
   }
 
   /**
@@ -89,7 +91,12 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
 
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
-      Gateway gateway, Health health, RateLimiter limiter, HttpUpstream http, InstantSource clock) {
+      Gateway gateway,
+      Health health,
+      RateLimiter limiter,
+      Revocations revocations,
+      HttpUpstream http,
+      InstantSource clock) {
     GatewayMetrics metrics = new GatewayMetrics();
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
@@ -97,7 +104,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Backends backends =
         new Backends(
             gateway.services(), new UpstreamFields(new FieldHygiene(keyHeaders)), http, metrics);
-    Gate gate = new Gate(cors, clock);
+    Gate gate = new Gate(cors, clock, revocations);
     Pipeline pipeline =
         new Pipeline(
             gateway,

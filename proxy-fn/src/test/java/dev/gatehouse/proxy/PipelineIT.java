@@ -10,6 +10,10 @@ import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Invocation;
+import dev.gatehouse.identity.AccessFacts;
+import dev.gatehouse.identity.AccessFacts.Fact;
+import dev.gatehouse.identity.AccessIds;
+import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
@@ -22,6 +26,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +45,9 @@ final class PipelineIT {
 
   private static RealRedis server;
   private static Redis redis;
+
+  private final Map<String, Fact> revoked = new HashMap<>();
+  private boolean tableIsAway;
 
   private RawServer backEnd;
   private HttpUpstream http;
@@ -74,7 +82,12 @@ final class PipelineIT {
     Health health = new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http);
     door =
         Proxy.frontDoor(
-            gateway, health, new RateLimiter(redis, 1, () -> NOW), http, InstantSource.fixed(NOW));
+            gateway,
+            health,
+            new RateLimiter(redis, 1, () -> NOW),
+            revocations(),
+            http,
+            InstantSource.fixed(NOW));
   }
 
   @AfterEach
@@ -120,6 +133,28 @@ final class PipelineIT {
         403,
         "ACCESS_DENIED");
     assertThat(backEnd.requests()).isEmpty();
+  }
+
+  @Test
+  void aRevokedCallerIsRefusedWhileItsAllowIsStillKept() throws IOException {
+    revoked.put(
+        AccessIds.REVOKED + AccessIds.ofSubject("https://idp.example", "mallory"),
+        new Fact(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+    assertProblem(serve(write("mallory")), 401, "INVALID_TOKEN");
+    assertThat(backEnd.requests()).isEmpty();
+    assertThat(serve(write("alice")).path("statusCode").intValue()).isEqualTo(201);
+  }
+
+  @Test
+  void withoutTheTableNobodyComesInWhoWasNotAskedAboutBefore() throws IOException {
+    assertThat(serve(write("alice")).path("statusCode").intValue()).isEqualTo(201);
+    tableIsAway = true;
+    assertThat(serve(write("alice")).path("statusCode").intValue()).isEqualTo(201);
+    JsonNode answer = serve(write("bob"));
+    assertProblem(answer, 503, "SERVICE_UNAVAILABLE");
+    assertThat(headers(answer, "Retry-After")).containsExactly("1");
+    assertThat(serve(ApiEvent.of("GET", "/open/x")).path("statusCode").intValue()).isEqualTo(201);
+    assertThat(backEnd.requests()).hasSize(3);
   }
 
   @Test
@@ -194,6 +229,7 @@ final class PipelineIT {
               gateway,
               new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
+              revocations(),
               http,
               InstantSource.fixed(NOW));
       JsonNode answer = serve(impatient, write("alice"), Duration.ofMillis(1200));
@@ -216,6 +252,7 @@ final class PipelineIT {
               gateway,
               new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
+              revocations(),
               http,
               InstantSource.fixed(NOW));
       assertProblem(serve(wide, write("alice"), Duration.ofSeconds(20)), 502, "RESPONSE_TOO_LARGE");
@@ -231,6 +268,15 @@ final class PipelineIT {
     assertThat(body(serve(ApiEvent.of("GET", "/version"))).path("version").textValue())
         .isEqualTo("1.2.3");
     assertThat(backEnd.requests()).isEmpty();
+  }
+
+  private Revocations revocations() {
+    AccessFacts facts =
+        ids ->
+            tableIsAway
+                ? new AccessFacts.Reading.Unavailable("away")
+                : new AccessFacts.Reading.Known(revoked);
+    return new Revocations(facts, InstantSource.fixed(NOW));
   }
 
   private static ApiEvent write(String subject) {

@@ -16,7 +16,12 @@ record Metered(Limit limit, Demand demand) {
   /** The same, counted by one of so many environments. */
   Metered share(int environments) {
     Meter share = demand.meter().share(environments, limit.cost());
-    return new Metered(limit, Demand.of(demand.key(), share, limit.cost(), demand.enforced()));
+    return new Metered(limit, Demand.of(demand.key(), share, demand.cost(), demand.enforced()));
+  }
+
+  /** The same, spending nothing. */
+  Metered lookedAt() {
+    return new Metered(limit, demand.lookedAt());
   }
 
   static List<Demand> demands(List<Metered> group) {

@@ -56,6 +56,23 @@ public final class RateLimiter {
     return ask(store.joining(flush), limits, caller);
   }
 
+  /**
+   * Whether the next request of this caller would be refused; nothing is spent. A limit in shadow
+   * refuses nobody.
+   */
+  public boolean exhausted(Limit limit, Caller caller) {
+    if (limit.shadow() || !applies(limit.when(), caller)) {
+      return false;
+    }
+    List<List<Metered>> groups =
+        List.of(List.of(Metered.of(limit, LimitKey.of(limit, caller)).lookedAt()));
+    Buckets.Question question = store.ask(groups.stream().map(Metered::demands).toList());
+    Decision decision =
+        new PendingDecision(groups, question, store, local, environments).decision();
+    return decision instanceof Decision.Refused
+        || decision.quotas().stream().anyMatch(quota -> quota.remaining() == 0);
+  }
+
   private Asked ask(Buckets asked, List<Limit> limits, Caller caller) {
     Map<String, List<Metered>> slots = new LinkedHashMap<>();
     for (Limit limit : limits) {

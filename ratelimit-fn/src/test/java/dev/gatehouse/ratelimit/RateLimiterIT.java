@@ -91,6 +91,19 @@ class RateLimiterIT {
     }
   }
 
+  @Test
+  void lookingSpendsNothing() {
+    Limit bucket = Limits.still("bucket", Fact.IP, 2);
+    Limit window = Limits.window("window", Fact.IP, 2, Duration.ofHours(1));
+    for (Limit limit : List.of(bucket, window)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(limiter.exhausted(limit, ALICE)).isFalse();
+      }
+      assertThat(admitted(limit, 2)).isEqualTo(2);
+      assertThat(limiter.exhausted(limit, ALICE)).isTrue();
+    }
+  }
+
   /** R1 and R2: as many as the clock of Redis allows, exactly, and no fewer than the rate. */
   @Test
   void aSaturatingLoadIsServedAtTheRate() {

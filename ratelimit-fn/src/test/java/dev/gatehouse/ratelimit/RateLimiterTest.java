@@ -60,6 +60,34 @@ class RateLimiterTest {
   }
 
   @Test
+  void lookingTellsWhatIsLeftAndSpendsNothing() {
+    Limit failures = Limits.still("failures", Fact.IP, 2);
+    for (int i = 0; i < 10; i++) {
+      assertThat(limiter.exhausted(failures, ALICE)).isFalse();
+    }
+    limiter.decide(List.of(failures), ALICE);
+    assertThat(limiter.exhausted(failures, ALICE)).isFalse();
+    limiter.decide(List.of(failures), ALICE);
+    assertThat(limiter.exhausted(failures, ALICE)).isTrue();
+    assertThat(limiter.exhausted(Limits.shadow(failures), ALICE)).isFalse();
+    assertThat(limiter.exhausted(failures, Limits.user("alice", "192.0.2.2"))).isFalse();
+  }
+
+  @Test
+  void aLookWithoutRedisSpendsNothingEither() {
+    Limit failures = Limits.still("failures", Fact.IP, 4);
+    for (int i = 0; i < 10; i++) {
+      assertThat(alone.exhausted(failures, ALICE)).isFalse();
+    }
+    alone.decide(List.of(failures), ALICE);
+    assertThat(alone.exhausted(failures, ALICE)).isTrue();
+    Limit denying = Limits.withoutRedis(WithoutRedis.DENY, failures);
+    assertThat(alone.exhausted(denying, BOB)).isTrue();
+    Limit allowing = Limits.withoutRedis(WithoutRedis.ALLOW, failures);
+    assertThat(alone.exhausted(allowing, BOB)).isFalse();
+  }
+
+  @Test
   void aShadowLimitIsCountedAndNeverRefuses() {
     Limit shadow = Limits.shadow(Limits.still("shadow", Fact.USER, 1));
     assertThat(limiter.decide(List.of(shadow), ALICE).quotas().getFirst().passed()).isTrue();

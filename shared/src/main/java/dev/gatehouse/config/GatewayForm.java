@@ -77,7 +77,11 @@ final class GatewayForm {
           optional(
               "staleKeys",
               span("0s", "7d", "1h"),
-              "How long old keys are used while their issuer is down; 1h unless set."));
+              "How long old keys are used while their issuer is down; 1h unless set."),
+          optional(
+              "failedLogins",
+              new Text(Notation.NAME),
+              "The limit, by ip, that failed logins of an address spend; unlimited unless set."));
 
   private static final Keys CORS =
       new Keys(

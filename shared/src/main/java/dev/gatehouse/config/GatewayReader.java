@@ -90,7 +90,7 @@ public final class GatewayReader {
   }
 
   private static void check(Cursor root, Faults faults) {
-    root.at("identity").ifPresent(identity -> IdentitySection.check(identity, faults));
+    root.at("identity").ifPresent(identity -> IdentitySection.check(identity, root, faults));
     root.at("cors").ifPresent(cors -> CorsSection.check(cors, faults));
     root.entries("limits").values().forEach(limit -> LimitSection.check(limit, faults));
     root.entries("services").values().forEach(service -> ServiceSection.check(service, faults));

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param clockSkew tolerated difference between an issuer's clock and ours; 60 s unless set
  * @param maxLifetime longest accepted time between now and a token's {@code exp}; 24 h unless set
  * @param staleKeys how long the last good key set is used while its issuer is down; 1 h unless set
+ * @param failedLogins the name of the {@link Limit} that an address's failed logins spend;
+ *     unlimited unless set
  */
 public record Identity(
     List<Issuer> issuers,
@@ -21,7 +23,8 @@ public record Identity(
     Duration cache,
     Duration clockSkew,
     Duration maxLifetime,
-    Duration staleKeys) {
+    Duration staleKeys,
+    Optional<String> failedLogins) {
 
   /** An identity without issuers and API keys. */
   public static final Identity NONE =
@@ -31,7 +34,8 @@ public record Identity(
           Duration.ofMinutes(5),
           Duration.ofSeconds(60),
           Duration.ofHours(24),
-          Duration.ofHours(1));
+          Duration.ofHours(1),
+          Optional.empty());
 
   public Identity {
     issuers = List.copyOf(issuers);

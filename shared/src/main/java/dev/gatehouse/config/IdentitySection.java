@@ -2,6 +2,7 @@ package dev.gatehouse.config;
 
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,7 +10,11 @@ import java.util.Optional;
 final class IdentitySection {
   private IdentitySection() {}
 
-  static void check(Cursor identity, Faults faults) {
+  /**
+   * @param root the whole file, for the limits that it defines
+   */
+  static void check(Cursor identity, Cursor root, Faults faults) {
+    identity.at("failedLogins").ifPresent(limit -> failedLogins(limit, root, faults));
     Map<String, Integer> names = new HashMap<>();
     Map<String, Integer> values = new HashMap<>();
     for (Cursor issuer : identity.items("issuers")) {
@@ -34,7 +39,29 @@ final class IdentitySection {
         values.duration("cache", none.cache()),
         values.duration("clockSkew", none.clockSkew()),
         values.duration("maxLifetime", none.maxLifetime()),
-        values.duration("staleKeys", none.staleKeys()));
+        values.duration("staleKeys", none.staleKeys()),
+        identity.text("failedLogins"));
+  }
+
+  /** A credential is not looked at before: nothing but the address is known of its sender. */
+  private static void failedLogins(Cursor name, Cursor root, Faults faults) {
+    Optional<Cursor> limit = root.at("limits").flatMap(all -> all.at(name.text().orElse("")));
+    if (limit.isEmpty()) {
+      faults.at(name, "the name of one of limits");
+      return;
+    }
+    boolean byAddress =
+        limit.get().text("by").filter("ip"::equals).isPresent()
+            || limit.get().texts("by").equals(List.of("ip"));
+    if (!byAddress || limit.get().at("when").isPresent()) {
+      faults.at(name, "a limit by ip, without when");
+    }
+    boolean shared =
+        root.items("routes").stream()
+            .anyMatch(route -> route.texts("limits").contains(name.text().orElse("")));
+    if (shared) {
+      faults.at(name, "a limit that no route spends");
+    }
   }
 
   private static void once(Cursor place, Map<String, Integer> seen, Faults faults) {

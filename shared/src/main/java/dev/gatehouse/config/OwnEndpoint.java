@@ -30,7 +30,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
   /** The functions that serve requests. */
   public enum Owner {
     /** Routes and pages. */
-    PROXY
+    PROXY,
+    /** API keys and revocations. */
+    KEYS
   }
 
   /** All of a gateway; a feature that it does not use has none. */
@@ -40,7 +42,27 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
       endpoints.add(get(page, new Allow.Public(), Owner.PROXY));
     }
     endpoints.add(get("/api/v1/health/detailed", gateway.operations().health(), Owner.PROXY));
+    keys(gateway.identity(), endpoints);
     return List.copyOf(endpoints);
+  }
+
+  /** Revocations wherever there are credentials, keys where they are accepted. */
+  private static void keys(Identity identity, List<OwnEndpoint> endpoints) {
+    List<String> matches = new ArrayList<>();
+    if (identity.apiKeys().isPresent()) {
+      matches.add("GET /admin/keys");
+      matches.add("POST /admin/keys");
+      matches.add("GET /admin/keys/*");
+      matches.add("DELETE /admin/keys/*");
+      matches.add("POST /admin/keys/*/rotate");
+    }
+    if (identity.apiKeys().isPresent() || !identity.issuers().isEmpty()) {
+      matches.add("GET /admin/revocations");
+      matches.add("POST /admin/revocations");
+      matches.add("DELETE /admin/revocations/*");
+    }
+    matches.forEach(
+        match -> endpoints.add(new OwnEndpoint(Match.of(match), operators(identity), Owner.KEYS)));
   }
 
   /** Operators: whoever has the {@link #ADMIN_SCOPE}, by any kind of credential in use. */

@@ -1,7 +1,6 @@
 package dev.gatehouse.config;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -12,7 +11,7 @@ import java.util.function.Predicate;
  */
 public final class PendingSettings {
   private static final String REFUSED = "not yet available in this version";
-  private static final Set<String> FACTS_IN_FORCE = Set.of("user", "ip", "route", "tier");
+  private static final Set<String> FACTS_IN_FORCE = Set.of("user", "ip", "route", "tier", "apiKey");
 
   private final List<Setting> accepted;
   private final List<Setting> refused;
@@ -31,9 +30,6 @@ public final class PendingSettings {
   public static PendingSettings ofThisVersion() {
     return new PendingSettings(
         List.of(
-            new Setting("routes.*.allow", PendingSettings::takesApiKeys, "API keys: none exists"),
-            new Setting(
-                "routes.*.allow.by", PendingSettings::takesApiKeys, "API keys: none exists"),
             new Setting("queues.*", _ -> true, "virtual queues"),
             new Setting("routes.*.queue", _ -> true, "virtual queues"),
             new Setting("routes.*.releases", _ -> true, "virtual queues"),
@@ -89,11 +85,6 @@ public final class PendingSettings {
     for (Setting setting : refused) {
       setting.places(root).forEach(place -> faults.at(place, setting.what()));
     }
-  }
-
-  private static boolean takesApiKeys(Cursor place) {
-    Optional<String> text = place.text();
-    return text.filter(word -> word.equals("apiKey") || word.equals("jwt-or-apiKey")).isPresent();
   }
 
   private static boolean isOn(Cursor place) {

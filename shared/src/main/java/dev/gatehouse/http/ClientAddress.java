@@ -14,16 +14,21 @@ public final class ClientAddress {
 
   /** The address of this request. */
   public static String of(GatewayRequest request, int trustedHops) {
+    return of(request.headers(), request.sourceIp(), trustedHops);
+  }
+
+  /** The address of a request with these fields from this peer. */
+  public static String of(Headers headers, String sourceIp, int trustedHops) {
     if (trustedHops == 0) {
-      return request.sourceIp();
+      return sourceIp;
     }
     List<String> hops =
-        request.headers().all("X-Forwarded-For").stream()
+        headers.all("X-Forwarded-For").stream()
             .flatMap(value -> List.of(value.split(",", -1)).stream())
             .map(String::strip)
             .toList();
     // API Gateway itself appends the peer, so the last entry is the nearest proxy.
     int index = hops.size() - 1 - trustedHops;
-    return index >= 0 && !hops.get(index).isEmpty() ? hops.get(index) : request.sourceIp();
+    return index >= 0 && !hops.get(index).isEmpty() ? hops.get(index) : sourceIp;
   }
 }

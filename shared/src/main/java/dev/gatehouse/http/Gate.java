@@ -1,8 +1,11 @@
 package dev.gatehouse.http;
 
 import dev.gatehouse.config.Allow;
+import dev.gatehouse.config.Allow.CredentialKind;
 import dev.gatehouse.identity.Access;
 import dev.gatehouse.identity.Principal;
+import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.identity.Revocations.Standing;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -12,21 +15,29 @@ import java.util.Map;
 public final class Gate {
   private final CorsPolicy cors;
   private final InstantSource clock;
+  private final Revocations revocations;
 
-  public Gate(CorsPolicy cors, InstantSource clock) {
+  public Gate(CorsPolicy cors, InstantSource clock, Revocations revocations) {
     this.cors = cors;
     this.clock = clock;
+    this.revocations = revocations;
   }
 
   /**
    * Makes the caller known and lets it in.
    *
-   * @throws GatewayException MISSING_AUTHORIZATION, TOKEN_EXPIRED or ACCESS_DENIED
+   * @throws GatewayException MISSING_AUTHORIZATION, TOKEN_EXPIRED or ACCESS_DENIED; INVALID_TOKEN
+   *     or INVALID_API_KEY for a credential that was revoked; SERVICE_UNAVAILABLE when that cannot
+   *     be told
    */
   public void admit(Exchange exchange, Allow allow) {
     exchange.callerIs(Principal.fromContext(exchange.request().authorizer()));
     switch (Access.check(allow, exchange.caller(), clock.instant())) {
-      case Access.Granted() -> {}
+      case Access.Granted() -> {
+        if (!(allow instanceof Allow.Public)) {
+          exchange.caller().ifPresent(caller -> unrevoked(exchange, caller));
+        }
+      }
       case Access.CredentialMissing() ->
           throw refused(
               exchange,
@@ -41,6 +52,29 @@ public final class Gate {
               ErrorCode.ACCESS_DENIED,
               "This route asks for " + required + ".",
               Map.of("required", required));
+    }
+  }
+
+  private void unrevoked(Exchange exchange, Principal caller) {
+    switch (revocations.of(caller)) {
+      case Standing.Valid() -> {}
+      case Standing.Revoked(String reason) -> {
+        exchange.log().put("reason", reason);
+        ErrorCode code =
+            caller.kind() == CredentialKind.API_KEY
+                ? ErrorCode.INVALID_API_KEY
+                : ErrorCode.INVALID_TOKEN;
+        throw refused(exchange, code, "The credential has been revoked.", Map.of());
+      }
+      case Standing.Unknown(String reason) -> {
+        exchange.log().put("reason", "revocations: " + reason);
+        exchange.answerWith(Headers.of("Retry-After", "1").fields());
+        throw refused(
+            exchange,
+            ErrorCode.SERVICE_UNAVAILABLE,
+            "Whether the credential still holds cannot be told now.",
+            Map.of());
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +69,27 @@ final class FaultsTest {
             "public, optional, or credentials"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {by: [ip, route], window: 5/1m}             | [] | a limit by ip, without when
+          {by: user, window: 5/1m}                    | [] | a limit by ip, without when
+          {by: ip, window: 5/1m, when: {tier: gold}}  | [] | a limit by ip, without when
+          {by: ip, window: 5/1m}                      | [few] | a limit that no route spends
+          """)
+  void failedLoginsSpendALimitOfTheirOwnByAddress(String limit, String spent, String expected) {
+    String source =
+        Example.with(
+            "limits: {few: " + limit + "}",
+            "identity: {failedLogins: few}",
+            "routes: [{match: POST /a, to: s, allow: public, limits: " + spent + "}]");
+    assertThat(Example.faults(source))
+        .extracting(fault -> fault.path() + ": " + fault.expected())
+        .containsExactly("identity.failedLogins: " + expected);
+  }
+
   static Stream<Arguments> identity() {
     String path = "identity.issuers[0]";
     return Stream.of(
@@ -81,6 +103,11 @@ final class FaultsTest {
             "identity.apiKeys.header",
             "\"authorization\"",
             "other than Authorization"),
+        fault(
+            "identity: {failedLogins: few}",
+            "identity.failedLogins",
+            "\"few\"",
+            "the name of one of limits"),
         issuer("audiences: [a], ", "", path + ".audiences", "nothing", "[gateway-api]"),
         issuer(
             "algorithms: [RS256]",

@@ -16,7 +16,7 @@ final class PendingSettingsTest {
     assertThat(
             pending(
                 Example.with(
-                    "limits: {l: {by: [user, ip, route, tier, 'header:A'], window: 5/1m, shadow: true, when: {tier: gold}}}",
+                    "limits: {l: {by: [user, ip, route, tier, apiKey, 'header:A'], window: 5/1m, shadow: true, when: {tier: gold}}}",
                     "routes: [{match: POST /a, to: s, allow: public, limits: [l], idempotency: off}]")))
         .isEmpty();
   }
@@ -28,12 +28,10 @@ final class PendingSettingsTest {
           """
           queues: {q: {admit: 5/s, capacity: 5}} | queues.q | virtual queues
           limits: {l: {by: [ip, 'claim:a'], rate: 5/s}} | limits.l.by[1] | this key of a limit
-          limits: {l: {by: apiKey, rate: 5/s}} | limits.l.by | this key of a limit
+          limits: {l: {by: 'claim:a', rate: 5/s}} | limits.l.by | this key of a limit
           services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
           services: {s: {url: 'https://s', breaker: {failures: 5}}} | services.s.breaker | circuit breakers
           services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
-          routes: [{match: POST /a, to: s, allow: apiKey}] | routes[0].allow | API keys
-          routes: [{match: POST /a, to: s, allow: {roles: [a], by: apiKey}}] | routes[0].allow.by | API keys
           routes: [{match: POST /a, to: s, allow: public, idempotency: required}] | routes[0].idempotency | the idempotency ledger
           routes: [{match: POST /a, to: s, allow: public, idempotency: {mode: optional}}] | routes[0].idempotency | the idempotency ledger
           routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache

@@ -12,13 +12,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 class DynamoIT {
   private static RealDynamo server;
@@ -26,22 +19,7 @@ class DynamoIT {
   @BeforeAll
   static void start() {
     server = RealDynamo.start();
-    try (AwsSettings _ = server.settings();
-        DynamoDbClient patient =
-            DynamoDbClient.builder().httpClientBuilder(Apache5HttpClient.builder()).build()) {
-      patient.createTable(
-          table ->
-              table
-                  .tableName("Access")
-                  .billingMode(BillingMode.PAY_PER_REQUEST)
-                  .keySchema(
-                      KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
-                  .attributeDefinitions(
-                      AttributeDefinition.builder()
-                          .attributeName("id")
-                          .attributeType(ScalarAttributeType.S)
-                          .build()));
-    }
+    server.createTable("Access");
   }
 
   @AfterAll

@@ -7,6 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * DynamoDB Local, a process of its own on loopback, in memory. It ends with {@link #close()}, and
@@ -56,6 +63,26 @@ public final class RealDynamo implements AutoCloseable {
   /** Settings under which the SDK finds it. */
   public AwsSettings settings() {
     return new AwsSettings("aws.endpointUrlDynamoDb", endpoint);
+  }
+
+  /** Makes a table whose key is the text {@code id}. */
+  public void createTable(String name) {
+    try (AwsSettings _ = settings();
+        DynamoDbClient patient =
+            DynamoDbClient.builder().httpClientBuilder(Apache5HttpClient.builder()).build()) {
+      patient.createTable(
+          table ->
+              table
+                  .tableName(name)
+                  .billingMode(BillingMode.PAY_PER_REQUEST)
+                  .keySchema(
+                      KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
+                  .attributeDefinitions(
+                      AttributeDefinition.builder()
+                          .attributeName("id")
+                          .attributeType(ScalarAttributeType.S)
+                          .build()));
+    }
   }
 
   @Override
