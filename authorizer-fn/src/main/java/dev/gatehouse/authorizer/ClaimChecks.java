@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.authorizer.Outcome.Refused;
 import dev.gatehouse.config.Issuer;
 import dev.gatehouse.http.ErrorCode;
+import dev.gatehouse.http.Text;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,6 +3,8 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.authorizer.Outcome.Refused;
 import dev.gatehouse.config.Allow.CredentialKind;
 import dev.gatehouse.config.Issuer;
+import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.http.Text;
 import dev.gatehouse.identity.Principal;
 import java.time.Duration;
 import java.util.ArrayList;

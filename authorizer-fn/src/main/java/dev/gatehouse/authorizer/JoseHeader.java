@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.authorizer.Outcome.Refused;
+import dev.gatehouse.http.Text;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

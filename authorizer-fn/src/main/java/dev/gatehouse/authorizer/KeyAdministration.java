@@ -2,12 +2,14 @@ package dev.gatehouse.authorizer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.http.Change;
 import dev.gatehouse.http.Endpoints.Content;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Json;
+import dev.gatehouse.http.JsonBody;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;

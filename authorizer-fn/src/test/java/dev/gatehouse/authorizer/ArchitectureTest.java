@@ -52,7 +52,6 @@ final class ArchitectureTest {
       only(
           "com.fasterxml.jackson..",
           AuthorizerCodec.class,
-          StrictJson.class,
           Listing.class,
           KeyAdministration.class,
           RevocationAdministration.class);

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.http.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

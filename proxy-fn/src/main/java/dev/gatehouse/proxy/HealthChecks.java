@@ -1,6 +1,5 @@
 package dev.gatehouse.proxy;
 
-import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Issuer;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.dynamo.Dynamo.Reachability;
@@ -14,6 +13,7 @@ import dev.gatehouse.redis.RedisReply.Unavailable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,9 +35,9 @@ record HealthChecks(Redis redis, Dynamo dynamo, InstantSource clock) {
   }
 
   /** What the authorizer shares of each issuer that publishes its keys. */
-  Map<String, Supplier<Check>> keySets(Identity identity) {
+  Map<String, Supplier<Check>> keySets(List<Issuer> issuers) {
     Map<String, Supplier<Check>> keySets = new LinkedHashMap<>();
-    identity.issuers().stream()
+    issuers.stream()
         .filter(issuer -> issuer.keys() instanceof Issuer.KeySource.Jwks)
         .map(Issuer::name)
         .forEach(issuer -> keySets.put(issuer, () -> keySet(issuer)));

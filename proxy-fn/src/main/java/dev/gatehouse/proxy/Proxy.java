@@ -43,7 +43,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
   /**
    * The parts for this environment.
    *
-   * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, ACCESS_TABLE, GATEWAY_STAGE, GATEWAY_VERSION
+   * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, ACCESS_TABLE, GATEWAY_STAGE,
+   *     GATEWAY_VERSION
    */
   static Proxy fromEnvironment(Map<String, String> environment) {
     Tracing.configure();
@@ -64,7 +65,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             environment.getOrDefault("GATEWAY_VERSION", "unknown"),
             environment.getOrDefault("GATEWAY_STAGE", "unknown"),
             stores,
-            checks.keySets(gateway.identity()),
+            checks.keySets(gateway.identity().issuers()),
             http);
     RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
     Revocations revocations = Revocations.in(dynamo, environment, clock);

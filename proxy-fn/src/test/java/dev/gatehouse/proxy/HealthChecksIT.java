@@ -2,7 +2,6 @@ package dev.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Issuer;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.identity.KeySetCopy;
@@ -81,15 +80,7 @@ class HealthChecksIT {
             List.of("api"),
             List.of("RS256"),
             Issuer.Claims.DEFAULTS);
-    Identity identity =
-        new Identity(
-            List.of(issuer),
-            Optional.empty(),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(60),
-            Duration.ofHours(24),
-            Duration.ofHours(1));
     HealthChecks checks = new HealthChecks(redis, new Dynamo(), InstantSource.fixed(NOW));
-    return Objects.requireNonNull(checks.keySets(identity).get("main")).get();
+    return Objects.requireNonNull(checks.keySets(List.of(issuer)).get("main")).get();
   }
 }

@@ -1,4 +1,4 @@
-package dev.gatehouse.authorizer;
+package dev.gatehouse.http;
 
 /**
  * Text that means the same to everyone who reads it later, in a header, a log or a context.
@@ -6,11 +6,11 @@ package dev.gatehouse.authorizer;
  * <p>Leading and trailing spaces are refused because a header field loses them (RFC 9110 section
  * 5.5): {@code " alice"} would arrive at a back end as {@code "alice"}.
  */
-final class Text {
+public final class Text {
   private Text() {}
 
   /** Whether a value may stand in a header: non-empty, bounded, printable, nothing to trim. */
-  static boolean plain(String text, int maxLength) {
+  public static boolean plain(String text, int maxLength) {
     return !text.isEmpty()
         && text.length() <= maxLength
         && text.codePoints().allMatch(Text::printable)
@@ -18,7 +18,7 @@ final class Text {
   }
 
   /** Whether a character is neither a control, a line break nor unassigned. */
-  static boolean printable(int codePoint) {
+  public static boolean printable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.LINE_SEPARATOR,

@@ -1,4 +1,4 @@
-package dev.gatehouse.authorizer;
+package dev.gatehouse.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -21,7 +21,7 @@ import java.util.Map;
  * <p>Values are String, Long (integers that fit), BigDecimal (other numbers), Boolean, {@link
  * Null}, Map and List.
  */
-sealed interface StrictJson {
+public sealed interface StrictJson {
   int MAX_DEPTH = 32;
 
   /** Longest accepted number: no claim needs more digits than a 64-bit integer with a fraction. */

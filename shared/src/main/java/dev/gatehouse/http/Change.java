@@ -1,6 +1,5 @@
-package dev.gatehouse.authorizer;
+package dev.gatehouse.http;
 
-import dev.gatehouse.http.Exchange;
 import dev.gatehouse.identity.Principal;
 import java.util.Map;
 
@@ -8,7 +7,7 @@ import java.util.Map;
  * One change of who may come in, in the line of its request: who did what to what, in the audit
  * log's words.
  */
-final class Change {
+public final class Change {
   private Change() {}
 
   /**
@@ -17,7 +16,7 @@ final class Change {
    * @param action such as {@code key.create}
    * @param facts never a secret
    */
-  static void note(Exchange exchange, String action, Map<String, Object> facts) {
+  public static void note(Exchange exchange, String action, Map<String, Object> facts) {
     exchange.log().put("audit", true).put("action", action);
     exchange
         .caller()
@@ -30,7 +29,7 @@ final class Change {
   }
 
   /** Who makes a change, for its record. */
-  static String by(Exchange exchange) {
+  public static String by(Exchange exchange) {
     return exchange.caller().map(Principal::subject).orElse("");
   }
 }

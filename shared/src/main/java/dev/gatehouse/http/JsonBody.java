@@ -1,8 +1,5 @@
-package dev.gatehouse.authorizer;
+package dev.gatehouse.http;
 
-import dev.gatehouse.http.ErrorCode;
-import dev.gatehouse.http.GatewayException;
-import dev.gatehouse.http.GatewayRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +12,7 @@ import java.util.Optional;
  * A request's JSON object, read member by member; {@link #check} then reports all that is wrong
  * with it at once, each with its JSON pointer (RFC 6901).
  */
-final class JsonBody {
+public final class JsonBody {
   private static final int MAX_OCTETS = 64 * 1024;
   private static final int MAX_TEXT = 256;
   private static final int MAX_NAMES = 50;
@@ -36,7 +33,7 @@ final class JsonBody {
    * @throws GatewayException PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, or INVALID_REQUEST for what
    *     is no JSON object
    */
-  static JsonBody of(GatewayRequest request) {
+  public static JsonBody of(GatewayRequest request) {
     if (request.body().length > MAX_OCTETS) {
       throw new GatewayException(
           ErrorCode.PAYLOAD_TOO_LARGE, "The body is longer than " + MAX_OCTETS + " octets.");
@@ -61,7 +58,7 @@ final class JsonBody {
   }
 
   /** A text that must be there; empty when it is not. */
-  String required(String name) {
+  public String required(String name) {
     if (!unread.containsKey(name)) {
       violate("/" + name, "missing (expected: " + expectedText() + ")");
       return "";
@@ -69,7 +66,7 @@ final class JsonBody {
     return text(name).orElse("");
   }
 
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     Object value = unread.remove(name);
     if (value == null) {
       return Optional.empty();
@@ -86,7 +83,7 @@ final class JsonBody {
    *
    * @param separator what stands between them there
    */
-  List<String> names(String name, String separator) {
+  public List<String> names(String name, String separator) {
     Object value = unread.remove(name);
     if (value == null) {
       return List.of();
@@ -111,7 +108,7 @@ final class JsonBody {
   }
 
   /** An instant in whole seconds, rounded up. */
-  Optional<Instant> time(String name) {
+  public Optional<Instant> time(String name) {
     Object value = unread.remove(name);
     if (value == null) {
       return Optional.empty();
@@ -123,7 +120,7 @@ final class JsonBody {
     return time;
   }
 
-  long whole(String name, long most, long otherwise) {
+  public long whole(String name, long most, long otherwise) {
     Object value = unread.remove(name);
     if (value == null) {
       return otherwise;
@@ -135,11 +132,11 @@ final class JsonBody {
     return otherwise;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return unread.containsKey(name);
   }
 
-  void violate(String pointer, String detail) {
+  public void violate(String pointer, String detail) {
     violations.add(Map.of("pointer", pointer, "detail", detail));
   }
 
@@ -149,7 +146,7 @@ final class JsonBody {
    * @throws GatewayException VALIDATION_FAILED with all {@code violations}, members that nobody
    *     asked for among them
    */
-  void check() {
+  public void check() {
     for (String name : unread.keySet()) {
       String pointer = "/" + name.replace("~", "~0").replace("/", "~1");
       violate(pointer, "unknown (expected: only the members of this request)");
@@ -163,7 +160,7 @@ final class JsonBody {
   }
 
   /** Up to whole seconds, as they are stored. */
-  static Instant wholeSeconds(Instant time) {
+  public static Instant wholeSeconds(Instant time) {
     return time.getNano() == 0 ? time : Instant.ofEpochSecond(time.getEpochSecond() + 1);
   }
 
