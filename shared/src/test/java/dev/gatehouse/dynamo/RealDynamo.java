@@ -7,6 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * DynamoDB Local, a process of its own on loopback, in memory. It ends with {@link #close()}, and
@@ -58,9 +65,34 @@ public final class RealDynamo implements AutoCloseable {
     return new AwsSettings("aws.endpointUrlDynamoDb", endpoint);
   }
 
+  /** Makes a table with the ledger's key: {@code id}, {@code part}. */
+  public void createLedger(String name) {
+    try (AwsSettings _ = settings();
+        DynamoDbClient client =
+            DynamoDbClient.builder().httpClientBuilder(Apache5HttpClient.builder()).build()) {
+      client.createTable(
+          table ->
+              table
+                  .tableName(name)
+                  .billingMode(BillingMode.PAY_PER_REQUEST)
+                  .keySchema(key("id", KeyType.HASH), key("part", KeyType.RANGE))
+                  .attributeDefinitions(
+                      attribute("id", ScalarAttributeType.S),
+                      attribute("part", ScalarAttributeType.N)));
+    }
+  }
+
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
+    return AttributeDefinition.builder().attributeName(name).attributeType(type).build();
   }
 
   private static int port(Process process) throws IOException {
