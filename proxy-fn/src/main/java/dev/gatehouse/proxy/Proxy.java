@@ -4,11 +4,13 @@ import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.OwnEndpoint.Owner;
+import dev.gatehouse.config.Route.Idempotency.Mode;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.Endpoints;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Gate;
+import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.ratelimit.Caller;
@@ -19,6 +21,7 @@ import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +69,14 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             checks.keySets(gateway.identity()),
             http);
     RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
+    Ledger ledger = new Ledger(dynamo, environment.getOrDefault("LEDGER_TABLE", ""), clock);
+    List<Participant> participants =
+        new ArrayList<>(List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, http));
+    if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
+      participants.add(ledger);
+    }
     return new Proxy(
-        frontDoor(gateway, health, limiter, http, clock),
-        List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, http));
+        frontDoor(gateway, health, limiter, ledger, http, clock), List.copyOf(participants));
   }
 
   /**
@@ -89,7 +97,12 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
 
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
-      Gateway gateway, Health health, RateLimiter limiter, HttpUpstream http, InstantSource clock) {
+      Gateway gateway,
+      Health health,
+      RateLimiter limiter,
+      Ledger ledger,
+      HttpUpstream http,
+      InstantSource clock) {
     GatewayMetrics metrics = new GatewayMetrics();
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
@@ -104,7 +117,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             new Endpoints(gateway, Owner.PROXY, SystemPages.of(health), gate),
             gate,
             new LimitStage(limiter, metrics, clock),
-            backends);
+            new LedgerStage(ledger, backends, metrics));
     return new FrontDoor(gateway, cors, pipeline, metrics);
   }
 }

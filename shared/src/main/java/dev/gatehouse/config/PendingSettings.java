@@ -37,7 +37,6 @@ public final class PendingSettings {
             new Setting("queues.*", _ -> true, "virtual queues"),
             new Setting("routes.*.queue", _ -> true, "virtual queues"),
             new Setting("routes.*.releases", _ -> true, "virtual queues"),
-            new Setting("routes.*.idempotency", PendingSettings::isOn, "the idempotency ledger"),
             new Setting("routes.*.cache", _ -> true, "the response cache"),
             new Setting("routes.*.version", _ -> true, "deprecation headers"),
             new Setting("services.*.retry", _ -> true, "retries"),
@@ -94,10 +93,6 @@ public final class PendingSettings {
   private static boolean takesApiKeys(Cursor place) {
     Optional<String> text = place.text();
     return text.filter(word -> word.equals("apiKey") || word.equals("jwt-or-apiKey")).isPresent();
-  }
-
-  private static boolean isOn(Cursor place) {
-    return place.text().or(() -> place.text("mode")).filter("off"::equals).isEmpty();
   }
 
   private static boolean isLeast(Cursor place) {
