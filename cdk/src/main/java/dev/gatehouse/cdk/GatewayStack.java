@@ -60,6 +60,7 @@ final class GatewayStack extends Stack {
           owner,
           switch (owner) {
             case PROXY -> proxy.alias();
+            case IDEMPOTENCY -> idempotency(configuration).alias();
           });
     }
     GatewayApi api =
@@ -84,6 +85,7 @@ final class GatewayStack extends Stack {
   private static String module(Owner owner) {
     return switch (owner) {
       case PROXY -> "proxy-fn";
+      case IDEMPOTENCY -> "idempotency-fn";
     };
   }
 
@@ -129,9 +131,41 @@ final class GatewayStack extends Stack {
     Function function = proxy.function();
     cacheSecret.grantRead(function);
     data.ledger().grant(function, "dynamodb:DescribeTable");
+    keepRecords(function);
     data.access().grant(function, "dynamodb:DescribeTable", "dynamodb:GetItem");
     decrypt(function, "secretsmanager", "dynamodb");
     return proxy;
+  }
+
+  private SnapStartFunction idempotency(LayerVersion configuration) {
+    SnapStartFunction idempotency =
+        new SnapStartFunction(
+            this,
+            "Idempotency",
+            new SnapStartFunction.Settings(
+                blueprint.archives().of("idempotency-fn"),
+                "dev.gatehouse.idempotency.IdempotencyHandler",
+                1024,
+                Duration.seconds(15),
+                environment("idempotency")),
+            configuration,
+            network.vpc(),
+            network.ledger());
+    keepRecords(idempotency.function());
+    decrypt(idempotency.function(), "dynamodb");
+    return idempotency;
+  }
+
+  /** Records begin, change, are released, are looked at, and have parts. */
+  private void keepRecords(Function function) {
+    data.ledger()
+        .grant(
+            function,
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:Query");
   }
 
   /** Only what these services hand over; the key's own grant would allow any ciphertext. */

@@ -40,6 +40,7 @@ final class NetworkStack extends Stack {
   private final Vpc vpc;
   private final SecurityGroup authorizer;
   private final SecurityGroup proxy;
+  private final SecurityGroup ledger;
   private final SecurityGroup cache;
 
   NetworkStack(Construct scope, String id, StackProps props, Gateway gateway) {
@@ -47,6 +48,7 @@ final class NetworkStack extends Stack {
     vpc = network();
     authorizer = ServiceAccess.toIssuers(this, "AuthorizerAccess", vpc, gateway).group();
     proxy = ServiceAccess.toServices(this, "ProxyAccess", vpc, gateway).group();
+    ledger = ServiceAccess.toAws(this, "LedgerAccess", vpc, "Ledger of " + gateway.name()).group();
     cache = closedGroup("CacheAccess", "Cache of " + gateway.name());
     SecurityGroup secrets = closedGroup("SecretsAccess", "Secrets endpoint of " + gateway.name());
     for (SecurityGroup function : List.of(authorizer, proxy)) {
@@ -73,6 +75,10 @@ final class NetworkStack extends Stack {
 
   SecurityGroup proxy() {
     return proxy;
+  }
+
+  SecurityGroup ledger() {
+    return ledger;
   }
 
   SecurityGroup cache() {

@@ -5,6 +5,7 @@ import dev.gatehouse.config.Issuer;
 import dev.gatehouse.config.Service;
 import java.net.URI;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import software.amazon.awscdk.services.ec2.IVpc;
@@ -58,6 +59,11 @@ final class ServiceAccess extends Construct {
     ports.add(HTTPS);
     gateway.services().values().stream().flatMap(ServiceAccess::ports).forEach(ports::add);
     return new ServiceAccess(scope, id, vpc, "Proxy of " + gateway.name(), ports);
+  }
+
+  /** For functions that call services of AWS alone. */
+  static ServiceAccess toAws(Construct scope, String id, IVpc vpc, String description) {
+    return new ServiceAccess(scope, id, vpc, description, new TreeSet<>(Set.of(HTTPS)));
   }
 
   SecurityGroup group() {

@@ -18,6 +18,10 @@ class PermissionsTest {
           + " ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:UnassignPrivateIpAddresses"
           + " xray:PutTelemetryRecords xray:PutTraceSegments on *";
 
+  private static final String RECORDS =
+      "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem"
+          + " on Ledger";
+
   @Test
   void theAuthorizerReadsTheSecretsOfItsIssuersAndOfTheCache() {
     assertThat(statements("Authorizer"))
@@ -30,15 +34,22 @@ class PermissionsTest {
   }
 
   @Test
-  void theProxyReadsTheCacheSecretAndLooksAtTheTables() {
+  void theProxyReadsTheCacheSecretAndKeepsRecords() {
     assertThat(statements("Proxy"))
         .containsExactlyInAnyOrder(
             LOG,
             INTERFACES_AND_TRACES,
             "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret",
             "dynamodb:DescribeTable on Ledger",
+            RECORDS,
             "dynamodb:DescribeTable dynamodb:GetItem on Access",
             "kms:Decrypt on Key");
+  }
+
+  @Test
+  void theLedgersFunctionKeepsRecordsAndNothingElse() {
+    assertThat(statements("Idempotency"))
+        .containsExactlyInAnyOrder(LOG, INTERFACES_AND_TRACES, RECORDS, "kms:Decrypt on Key");
   }
 
   @Test
@@ -87,7 +98,7 @@ class PermissionsTest {
 
   private static String name(JsonNode resource) {
     String text = resource.toString();
-    if (text.matches(".*\"(Authorizer|Proxy)Log.*")) {
+    if (text.matches(".*\"(Authorizer|Proxy|Idempotency)Log.*")) {
       return "its Log";
     }
     for (String stateful : List.of("CacheSecret", "Ledger", "Access", "Key")) {

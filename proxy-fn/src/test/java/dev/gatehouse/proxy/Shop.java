@@ -36,6 +36,8 @@ import java.util.Optional;
 final class Shop implements AutoCloseable {
   static final Instant LATER = Instant.parse("2026-11-23T00:00:00Z");
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final RealDynamo store = RealDynamo.start();
   private final DynamoTap tap = DynamoTap.before(store.endpoint());
   private final RealRedis redisServer = RealRedis.start();
@@ -90,7 +92,7 @@ final class Shop implements AutoCloseable {
     }
 
     JsonNode problem() throws IOException {
-      return new ObjectMapper().readTree(body);
+      return JSON.readTree(body);
     }
 
     /** The problem's code, or nothing. */
@@ -108,7 +110,7 @@ final class Shop implements AutoCloseable {
   static Answer serve(FrontDoor door, ApiEvent event, Duration remaining) throws IOException {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     door.serve(new ByteArrayInputStream(event.json()), output, new Invocation(remaining));
-    JsonNode answer = new ObjectMapper().readTree(output.toByteArray());
+    JsonNode answer = JSON.readTree(output.toByteArray());
     byte[] text = answer.path("body").textValue().getBytes(StandardCharsets.UTF_8);
     boolean binary = answer.path("isBase64Encoded").booleanValue();
     return new Answer(
@@ -148,6 +150,7 @@ final class Shop implements AutoCloseable {
           - {match: POST /again, to: s, allow: jwt, idempotency: {mode: required, ttl: 5m, upstream: deduplicates}}
           - {match: POST /all, to: s, allow: jwt, idempotency: {mode: required, ttl: 5m, store: all}}
           - {match: POST /limited, to: s, allow: jwt, limits: [narrow], idempotency: required}
+          - {match: POST /flood, to: s, allow: {scopes: [buy]}, timeout: 20s, idempotency: required}
           - {match: POST /open, to: s, allow: public, idempotency: optional}
         """
             .replace("URL", url);

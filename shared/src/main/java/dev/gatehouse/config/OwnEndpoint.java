@@ -1,6 +1,7 @@
 package dev.gatehouse.config;
 
 import dev.gatehouse.config.Allow.CredentialKind;
+import dev.gatehouse.config.Route.Idempotency.Mode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,7 +31,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
   /** The functions that serve requests. */
   public enum Owner {
     /** Routes and pages. */
-    PROXY
+    PROXY,
+    /** Outcomes of requests with a key. */
+    IDEMPOTENCY
   }
 
   /** All of a gateway; a feature that it does not use has none. */
@@ -40,7 +43,21 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
       endpoints.add(get(page, new Allow.Public(), Owner.PROXY));
     }
     endpoints.add(get("/api/v1/health/detailed", gateway.operations().health(), Owner.PROXY));
+    if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
+      endpoints.addAll(idempotency(gateway.identity()));
+    }
     return List.copyOf(endpoints);
+  }
+
+  private static List<OwnEndpoint> idempotency(Identity identity) {
+    Allow callers =
+        new Allow.Authenticated(credentials(identity), List.of(), List.of(), List.of(), List.of());
+    Match find = Match.of("GET /admin/idempotency");
+    Match resolve = Match.of("POST /admin/idempotency");
+    return List.of(
+        get("/api/v1/idempotency/*", callers, Owner.IDEMPOTENCY),
+        new OwnEndpoint(find, operators(identity), Owner.IDEMPOTENCY),
+        new OwnEndpoint(resolve, operators(identity), Owner.IDEMPOTENCY));
   }
 
   /** Operators: whoever has the {@link #ADMIN_SCOPE}, by any kind of credential in use. */
