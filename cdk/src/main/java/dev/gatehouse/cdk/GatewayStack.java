@@ -69,6 +69,7 @@ final class GatewayStack extends Stack {
           switch (owner) {
             case PROXY -> proxy.alias();
             case KEYS -> keys(configuration).alias();
+            case IDEMPOTENCY -> idempotency(configuration).alias();
           });
     }
     GatewayApi api =
@@ -94,6 +95,7 @@ final class GatewayStack extends Stack {
     return switch (owner) {
       case PROXY -> "proxy-fn";
       case KEYS -> "authorizer-fn";
+      case IDEMPOTENCY -> "idempotency-fn";
     };
   }
 
@@ -142,7 +144,7 @@ final class GatewayStack extends Stack {
                 environment("keys")),
             configuration,
             network.vpc(),
-            network.administration());
+            network.stores());
     Function function = keys.function();
     pepper.ifPresent(secret -> secret.grantRead(function));
     data.access()
@@ -175,11 +177,43 @@ final class GatewayStack extends Stack {
     Function function = proxy.function();
     cacheSecret.grantRead(function);
     data.ledger().grant(function, "dynamodb:DescribeTable");
+    keepRecords(function);
     data.access()
-        .grant(
-            function, "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem");
+        .grant(function, "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem");
     decrypt(function, "secretsmanager", "dynamodb");
     return proxy;
+  }
+
+  private SnapStartFunction idempotency(LayerVersion configuration) {
+    SnapStartFunction idempotency =
+        new SnapStartFunction(
+            this,
+            "Idempotency",
+            new SnapStartFunction.Settings(
+                blueprint.archives().of("idempotency-fn"),
+                "dev.gatehouse.idempotency.IdempotencyHandler",
+                1024,
+                Duration.seconds(15),
+                environment("idempotency")),
+            configuration,
+            network.vpc(),
+            network.stores());
+    keepRecords(idempotency.function());
+    data.access().grant(idempotency.function(), "dynamodb:BatchGetItem");
+    decrypt(idempotency.function(), "dynamodb");
+    return idempotency;
+  }
+
+  /** Records begin, change, are released, are looked at, and have parts. */
+  private void keepRecords(Function function) {
+    data.ledger()
+        .grant(
+            function,
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:Query");
   }
 
   /** Only what these services hand over; the key's own grant would allow any ciphertext. */

@@ -40,7 +40,7 @@ final class NetworkStack extends Stack {
   private final Vpc vpc;
   private final SecurityGroup authorizer;
   private final SecurityGroup proxy;
-  private final SecurityGroup administration;
+  private final SecurityGroup stores;
   private final SecurityGroup cache;
 
   NetworkStack(Construct scope, String id, StackProps props, Gateway gateway) {
@@ -48,14 +48,14 @@ final class NetworkStack extends Stack {
     vpc = network();
     authorizer = ServiceAccess.toIssuers(this, "AuthorizerAccess", vpc, gateway).group();
     proxy = ServiceAccess.toServices(this, "ProxyAccess", vpc, gateway).group();
-    administration = ServiceAccess.toStores(this, "AdministrationAccess", vpc, gateway).group();
+    stores = ServiceAccess.toAws(this, "StoresAccess", vpc, "Stores of " + gateway.name()).group();
     cache = closedGroup("CacheAccess", "Cache of " + gateway.name());
     SecurityGroup secrets = closedGroup("SecretsAccess", "Secrets endpoint of " + gateway.name());
     for (SecurityGroup function : List.of(authorizer, proxy)) {
       cache.getConnections().allowFrom(function, VALKEY, "Valkey");
       secrets.getConnections().allowFrom(function, HTTPS, "Secrets Manager");
     }
-    secrets.getConnections().allowFrom(administration, HTTPS, "Secrets Manager");
+    secrets.getConnections().allowFrom(stores, HTTPS, "Secrets Manager");
     vpc.addInterfaceEndpoint(
         "SecretsManager",
         InterfaceVpcEndpointOptions.builder()
@@ -78,9 +78,9 @@ final class NetworkStack extends Stack {
     return proxy;
   }
 
-  /** Of a function that needs the tables and the secrets, and not the cache. */
-  SecurityGroup administration() {
-    return administration;
+  /** Of functions that need the tables and the secrets, and not the cache. */
+  SecurityGroup stores() {
+    return stores;
   }
 
   SecurityGroup cache() {

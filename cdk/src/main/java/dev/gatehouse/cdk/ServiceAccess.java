@@ -61,10 +61,9 @@ final class ServiceAccess extends Construct {
     return new ServiceAccess(scope, id, vpc, "Proxy of " + gateway.name(), ports);
   }
 
-  /** For the administration of keys: the services of AWS. */
-  static ServiceAccess toStores(Construct scope, String id, IVpc vpc, Gateway gateway) {
-    NavigableSet<Integer> ports = new TreeSet<>(Set.of(HTTPS));
-    return new ServiceAccess(scope, id, vpc, "Administration of " + gateway.name(), ports);
+  /** For functions that call services of AWS alone. */
+  static ServiceAccess toAws(Construct scope, String id, IVpc vpc, String description) {
+    return new ServiceAccess(scope, id, vpc, description, new TreeSet<>(Set.of(HTTPS)));
   }
 
   SecurityGroup group() {

@@ -37,7 +37,8 @@ class DataTemplateTest {
 
   @Test
   void tablesAndTheirKeyOutliveTheStack() {
-    for (String id : new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF", "ApiKeyPepperX"}) {
+    for (String id :
+        new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF", "ApiKeyPepperX"}) {
       assertThat(template.at("/Resources/" + id + "/DeletionPolicy").textValue())
           .isEqualTo("Retain");
       assertThat(template.at("/Resources/" + id + "/UpdateReplacePolicy").textValue())

@@ -15,7 +15,7 @@ class NetworkTemplateTest {
   @Test
   void functionsReachThePortsThatTheGatewayNamesAndNoOther() {
     assertThat(portsToAnywhere("AuthorizerAccess")).containsExactly(443, 8443);
-    assertThat(portsToAnywhere("AdministrationAccess")).containsExactly(443);
+    assertThat(portsToAnywhere("StoresAccess")).containsExactly(443);
     assertThat(portsToAnywhere("ProxyAccess")).containsExactly(80, 443, 8000, 8001);
   }
 

@@ -18,6 +18,10 @@ class PermissionsTest {
           + " ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:UnassignPrivateIpAddresses"
           + " xray:PutTelemetryRecords xray:PutTraceSegments on *";
 
+  private static final String RECORDS =
+      "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem"
+          + " on Ledger";
+
   @Test
   void theAuthorizerReadsTheSecretsOfItsIssuersAndOfTheCache() {
     assertThat(statements("Authorizer"))
@@ -31,13 +35,14 @@ class PermissionsTest {
   }
 
   @Test
-  void theProxyReadsTheCacheSecretAndLooksAtTheTables() {
+  void theProxyReadsTheCacheSecretAndKeepsRecords() {
     assertThat(statements("Proxy"))
         .containsExactlyInAnyOrder(
             LOG,
             INTERFACES_AND_TRACES,
             "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret",
             "dynamodb:DescribeTable on Ledger",
+            RECORDS,
             "dynamodb:BatchGetItem dynamodb:DescribeTable dynamodb:GetItem on Access",
             "kms:Decrypt on Key");
   }
@@ -51,6 +56,17 @@ class PermissionsTest {
             "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on ApiKeyPepper",
             "dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem"
                 + " dynamodb:Scan dynamodb:UpdateItem on Access",
+            "kms:Decrypt on Key");
+  }
+
+  @Test
+  void theLedgersFunctionKeepsRecordsAndNothingElse() {
+    assertThat(statements("Idempotency"))
+        .containsExactlyInAnyOrder(
+            LOG,
+            INTERFACES_AND_TRACES,
+            RECORDS,
+            "dynamodb:BatchGetItem on Access",
             "kms:Decrypt on Key");
   }
 
@@ -100,7 +116,7 @@ class PermissionsTest {
 
   private static String name(JsonNode resource) {
     String text = resource.toString();
-    if (text.matches(".*\"(Authorizer|Proxy|Keys)Log.*")) {
+    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency)Log.*")) {
       return "its Log";
     }
     for (String stateful : List.of("ApiKeyPepper", "CacheSecret", "Ledger", "Access", "Key")) {

@@ -40,7 +40,7 @@ class LocalRunIT {
 
   @BeforeAll
   static void start() {
-    for (String module : List.of("authorizer-fn", "proxy-fn")) {
+    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
       assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
     }
@@ -86,7 +86,7 @@ class LocalRunIT {
 
     JsonNode functions = control("GET", "functions", "");
 
-    assertThat(functions).hasSize(2);
+    assertThat(functions).hasSize(3);
     for (JsonNode function : functions) {
       assertThat(function.path("environments").asInt()).isPositive();
       assertThat(function.path("init_ms").asLong()).isPositive();

@@ -36,24 +36,25 @@ final class Backends {
     services.forEach((name, service) -> instances.put(name, new Instances(service)));
   }
 
-  /**
-   * The back end's answer, without the fields of its connection.
-   *
-   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT or RESPONSE_TOO_LARGE
-   */
-  GatewayResponse call(Exchange exchange, Route route, CanonicalPath path) {
-    Service service = Objects.requireNonNull(services.get(route.service()));
+  /** Calls the back end and says what became of it. */
+  UpstreamOutcome call(Exchange exchange, Route route, CanonicalPath path) {
+    Service service = service(route);
     long started = System.nanoTime();
-    Deadline deadline =
-        Deadline.of(
-            route.timeout().orElse(service.timeout().request()),
-            exchange.functionRemaining(),
-            started);
+    Deadline deadline = Deadline.of(patience(route), exchange.functionRemaining(), started);
     UpstreamOutcome outcome = traced(service, call(exchange, service, path, deadline, started));
     Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
     exchange.log().put("upstream_ms", elapsed);
     metrics.backendCalled(service.name(), status(outcome), elapsed);
-    return answer(exchange, service, outcome);
+    return outcome;
+  }
+
+  /** How long a call along a route may take, unless the function ends sooner. */
+  Duration patience(Route route) {
+    return route.timeout().orElse(service(route).timeout().request());
+  }
+
+  private Service service(Route route) {
+    return Objects.requireNonNull(services.get(route.service()));
   }
 
   private HttpUpstream.Call call(
@@ -84,13 +85,18 @@ final class Backends {
           Integer.toString(response.status());
       case UpstreamOutcome.Unreachable unreachable -> "unreachable";
       case UpstreamOutcome.Broken broken -> "broken";
-      case UpstreamOutcome.TimedOut() -> "timeout";
+      case UpstreamOutcome.TimedOut timedOut -> "timeout";
       case UpstreamOutcome.TooLarge() -> "too-large";
     };
   }
 
-  private static GatewayResponse answer(
-      Exchange exchange, Service service, UpstreamOutcome outcome) {
+  /**
+   * The back end's answer, without the fields of its connection.
+   *
+   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT or RESPONSE_TOO_LARGE
+   */
+  GatewayResponse answer(Exchange exchange, Route route, UpstreamOutcome outcome) {
+    Service service = service(route);
     return switch (outcome) {
       case UpstreamOutcome.Answered(GatewayResponse response) ->
           response.withHeaders(FieldHygiene.toClient(response.headers()).build());
@@ -98,7 +104,7 @@ final class Backends {
           throw failed(exchange, ErrorCode.UPSTREAM_ERROR, service, "cannot be reached", reason);
       case UpstreamOutcome.Broken(String reason) ->
           throw failed(exchange, ErrorCode.UPSTREAM_ERROR, service, "broke off its answer", reason);
-      case UpstreamOutcome.TimedOut() ->
+      case UpstreamOutcome.TimedOut timedOut ->
           throw failed(
               exchange,
               ErrorCode.UPSTREAM_TIMEOUT,

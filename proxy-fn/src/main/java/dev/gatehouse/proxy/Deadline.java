@@ -16,8 +16,13 @@ record Deadline(long nanos) {
 
   /** The earliest of the route's own timeout, what the function has left, and {@link #LONGEST}. */
   static Deadline of(Duration timeout, Duration functionRemaining, long nowNanos) {
-    Duration shortest = min(min(timeout, LONGEST), functionRemaining.minus(RESERVE));
+    Duration shortest = min(longest(timeout), functionRemaining.minus(RESERVE));
     return new Deadline(nowNanos + shortest.toNanos());
+  }
+
+  /** A time that was asked for, as far as any call may take. */
+  static Duration longest(Duration timeout) {
+    return min(timeout, LONGEST);
   }
 
   /** Never negative. */

@@ -33,6 +33,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
@@ -120,7 +121,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
 
   UpstreamOutcome send(Call call) {
     if (call.remaining().isZero()) {
-      return new UpstreamOutcome.TimedOut();
+      return new UpstreamOutcome.TimedOut(false);
     }
     HttpUriRequestBase request = request(call);
     AtomicBoolean late = new AtomicBoolean();
@@ -135,7 +136,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
     try {
       return client.execute(request, HttpUpstream::read);
     } catch (IOException e) {
-      return late.get() ? new UpstreamOutcome.TimedOut() : outcome(e);
+      return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
     } finally {
       cancellation.cancel(false);
     }
@@ -217,13 +218,14 @@ final class HttpUpstream implements Participant, AutoCloseable {
   private static UpstreamOutcome outcome(IOException e) {
     return switch (e) {
       case BodyTooLong longer -> new UpstreamOutcome.TooLarge();
-      case ConnectTimeoutException timeout -> new UpstreamOutcome.TimedOut();
+      case ConnectTimeoutException timeout -> new UpstreamOutcome.TimedOut(false);
+      case ConnectionRequestTimeoutException full -> new UpstreamOutcome.TimedOut(false);
       case HttpHostConnectException refused ->
           new UpstreamOutcome.Unreachable("connection refused");
       case ConnectException refused -> new UpstreamOutcome.Unreachable("connection refused");
       case NoRouteToHostException none -> new UpstreamOutcome.Unreachable("no route");
       case UnknownHostException unknown -> new UpstreamOutcome.Unreachable("unknown host");
-      case SocketTimeoutException timeout -> new UpstreamOutcome.TimedOut();
+      case SocketTimeoutException timeout -> new UpstreamOutcome.TimedOut(true);
       default -> new UpstreamOutcome.Broken(e.getClass().getSimpleName());
     };
   }

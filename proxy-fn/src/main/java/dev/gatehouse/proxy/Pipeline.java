@@ -18,7 +18,8 @@ import java.util.Objects;
 import java.util.SortedSet;
 
 /**
- * The way of a request, in the order of architecture.md: path, route, authorize, limit, upstream.
+ * The way of a request, in the order of architecture.md: path, route, authorize, limit, ledger,
+ * upstream.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
  * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
@@ -29,15 +30,16 @@ final class Pipeline implements FrontDoor.Answer {
   private final RouteTable<Way> ways;
   private final Gate gate;
   private final LimitStage limitStage;
-  private final Backends backends;
+  private final LedgerStage ledgerStage;
 
-  Pipeline(Gateway gateway, Endpoints pages, Gate gate, LimitStage limitStage, Backends backends) {
+  Pipeline(
+      Gateway gateway, Endpoints pages, Gate gate, LimitStage limitStage, LedgerStage ledgerStage) {
     this.pages = pages;
     this.ways =
         RouteTable.of(gateway.routes().stream().map(route -> Way.of(route, gateway)).toList());
     this.gate = gate;
     this.limitStage = limitStage;
-    this.backends = backends;
+    this.ledgerStage = ledgerStage;
   }
 
   /** A route with what it needs on every request. */
@@ -84,6 +86,6 @@ final class Pipeline implements FrontDoor.Answer {
     if (!way.limits().isEmpty()) {
       limitStage.spend(exchange, way.route(), way.limits());
     }
-    return backends.call(exchange, way.route(), path);
+    return ledgerStage.serve(exchange, way.route(), path);
   }
 }

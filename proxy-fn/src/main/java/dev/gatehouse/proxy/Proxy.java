@@ -4,11 +4,13 @@ import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Identity;
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.OwnEndpoint.Owner;
+import dev.gatehouse.config.Route.Idempotency.Mode;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.Endpoints;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Gate;
+import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.proxy.Health.Check;
@@ -20,6 +22,7 @@ import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,9 +72,16 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             http);
     RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
     Revocations revocations = Revocations.in(dynamo, environment, clock);
+    Ledger ledger = new Ledger(dynamo, environment.getOrDefault("LEDGER_TABLE", ""), clock);
+    List<Participant> participants =
+        new ArrayList<>(
+            List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, revocations, http));
+    if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
+      participants.add(ledger);
+    }
     return new Proxy(
-        frontDoor(gateway, health, limiter, revocations, http, clock),
-        List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, revocations, http));
+        frontDoor(gateway, health, limiter, revocations, ledger, http, clock),
+        List.copyOf(participants));
   }
 
   /**
@@ -96,6 +106,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       Health health,
       RateLimiter limiter,
       Revocations revocations,
+      Ledger ledger,
       HttpUpstream http,
       InstantSource clock) {
     GatewayMetrics metrics = new GatewayMetrics();
@@ -112,7 +123,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             new Endpoints(gateway, Owner.PROXY, SystemPages.of(health), gate),
             gate,
             new LimitStage(limiter, metrics, clock),
-            backends);
+            new LedgerStage(ledger, backends, metrics));
     return new FrontDoor(gateway, cors, pipeline, metrics);
   }
 }

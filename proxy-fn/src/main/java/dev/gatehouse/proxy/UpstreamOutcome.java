@@ -13,8 +13,12 @@ sealed interface UpstreamOutcome {
   /** The connection broke after it was made: the back end may have acted. */
   record Broken(String reason) implements UpstreamOutcome {}
 
-  /** The deadline passed first. */
-  record TimedOut() implements UpstreamOutcome {}
+  /**
+   * The deadline passed first.
+   *
+   * @param sent whether the back end may have received the request
+   */
+  record TimedOut(boolean sent) implements UpstreamOutcome {}
 
   /** The answer's body is longer than a Lambda function may hand on. */
   record TooLarge() implements UpstreamOutcome {}

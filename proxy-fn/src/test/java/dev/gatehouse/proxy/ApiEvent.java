@@ -34,10 +34,15 @@ record ApiEvent(
   }
 
   ApiEvent as(String subject, Instant end, String... scopes) {
+    return of("https://idp.example", subject, end, scopes);
+  }
+
+  /** The same call with the token of this issuer. */
+  ApiEvent of(String issuer, String subject, Instant end, String... scopes) {
     Principal caller =
         new Principal(
             CredentialKind.JWT,
-            "https://idp.example",
+            issuer,
             subject,
             Optional.of(subject + "@example.com"),
             List.of("buyer"),

@@ -83,7 +83,7 @@ final class HttpUpstreamTest {
     try (RawServer server =
         new RawServer((request, connection) -> connection.getInputStream().read())) {
       assertThat(send(call("GET", server.url(), new byte[0], Duration.ofMillis(150))))
-          .isEqualTo(new UpstreamOutcome.TimedOut());
+          .isEqualTo(new UpstreamOutcome.TimedOut(true));
     }
   }
 
@@ -92,7 +92,7 @@ final class HttpUpstreamTest {
     try (RawServer server =
         new RawServer((request, connection) -> drip(connection.getOutputStream()))) {
       assertThat(send(call("GET", server.url(), new byte[0], Duration.ofMillis(300))))
-          .isEqualTo(new UpstreamOutcome.TimedOut());
+          .isEqualTo(new UpstreamOutcome.TimedOut(true));
     }
   }
 

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
+import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Invocation;
+import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.AccessFacts.Fact;
 import dev.gatehouse.identity.AccessIds;
@@ -42,6 +44,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PipelineIT {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant LATER = NOW.plusSeconds(600);
+
+  /** No route here keeps records: a table that cannot be reached is never asked. */
+  private static final Ledger NO_LEDGER = new Ledger(new Dynamo(), "", InstantSource.fixed(NOW));
 
   private static RealRedis server;
   private static Redis redis;
@@ -86,6 +91,7 @@ final class PipelineIT {
             health,
             new RateLimiter(redis, 1, () -> NOW),
             revocations(),
+            NO_LEDGER,
             http,
             InstantSource.fixed(NOW));
   }
@@ -230,6 +236,7 @@ final class PipelineIT {
               new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
               revocations(),
+              NO_LEDGER,
               http,
               InstantSource.fixed(NOW));
       JsonNode answer = serve(impatient, write("alice"), Duration.ofMillis(1200));
@@ -253,6 +260,7 @@ final class PipelineIT {
               new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
               revocations(),
+              NO_LEDGER,
               http,
               InstantSource.fixed(NOW));
       assertProblem(serve(wide, write("alice"), Duration.ofSeconds(20)), 502, "RESPONSE_TOO_LARGE");

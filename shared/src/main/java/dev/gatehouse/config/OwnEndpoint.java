@@ -1,6 +1,7 @@
 package dev.gatehouse.config;
 
 import dev.gatehouse.config.Allow.CredentialKind;
+import dev.gatehouse.config.Route.Idempotency.Mode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,7 +33,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     /** Routes and pages. */
     PROXY,
     /** API keys and revocations. */
-    KEYS
+    KEYS,
+    /** Outcomes of requests with a key. */
+    IDEMPOTENCY
   }
 
   /** All of a gateway; a feature that it does not use has none. */
@@ -43,26 +46,39 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     }
     endpoints.add(get("/api/v1/health/detailed", gateway.operations().health(), Owner.PROXY));
     keys(gateway.identity(), endpoints);
+    if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
+      idempotency(gateway.identity(), endpoints);
+    }
     return List.copyOf(endpoints);
   }
 
   /** Revocations wherever there are credentials, keys where they are accepted. */
   private static void keys(Identity identity, List<OwnEndpoint> endpoints) {
-    List<String> matches = new ArrayList<>();
+    Allow operators = operators(identity);
     if (identity.apiKeys().isPresent()) {
-      matches.add("GET /admin/keys");
-      matches.add("POST /admin/keys");
-      matches.add("GET /admin/keys/*");
-      matches.add("DELETE /admin/keys/*");
-      matches.add("POST /admin/keys/*/rotate");
+      add(endpoints, Owner.KEYS, operators, "GET /admin/keys");
+      add(endpoints, Owner.KEYS, operators, "POST /admin/keys");
+      add(endpoints, Owner.KEYS, operators, "GET /admin/keys/*");
+      add(endpoints, Owner.KEYS, operators, "DELETE /admin/keys/*");
+      add(endpoints, Owner.KEYS, operators, "POST /admin/keys/*/rotate");
     }
     if (identity.apiKeys().isPresent() || !identity.issuers().isEmpty()) {
-      matches.add("GET /admin/revocations");
-      matches.add("POST /admin/revocations");
-      matches.add("DELETE /admin/revocations/*");
+      add(endpoints, Owner.KEYS, operators, "GET /admin/revocations");
+      add(endpoints, Owner.KEYS, operators, "POST /admin/revocations");
+      add(endpoints, Owner.KEYS, operators, "DELETE /admin/revocations/*");
     }
-    matches.forEach(
-        match -> endpoints.add(new OwnEndpoint(Match.of(match), operators(identity), Owner.KEYS)));
+  }
+
+  private static void idempotency(Identity identity, List<OwnEndpoint> endpoints) {
+    Allow callers =
+        new Allow.Authenticated(credentials(identity), List.of(), List.of(), List.of(), List.of());
+    add(endpoints, Owner.IDEMPOTENCY, callers, "GET /api/v1/idempotency/*");
+    add(endpoints, Owner.IDEMPOTENCY, operators(identity), "GET /admin/idempotency");
+    add(endpoints, Owner.IDEMPOTENCY, operators(identity), "POST /admin/idempotency");
+  }
+
+  private static void add(List<OwnEndpoint> endpoints, Owner owner, Allow allow, String match) {
+    endpoints.add(new OwnEndpoint(Match.of(match), allow, owner));
   }
 
   /** Operators: whoever has the {@link #ADMIN_SCOPE}, by any kind of credential in use. */

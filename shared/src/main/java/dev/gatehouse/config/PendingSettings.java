@@ -33,7 +33,6 @@ public final class PendingSettings {
             new Setting("queues.*", _ -> true, "virtual queues"),
             new Setting("routes.*.queue", _ -> true, "virtual queues"),
             new Setting("routes.*.releases", _ -> true, "virtual queues"),
-            new Setting("routes.*.idempotency", PendingSettings::isOn, "the idempotency ledger"),
             new Setting("routes.*.cache", _ -> true, "the response cache"),
             new Setting("routes.*.version", _ -> true, "deprecation headers"),
             new Setting("services.*.retry", _ -> true, "retries"),
@@ -85,10 +84,6 @@ public final class PendingSettings {
     for (Setting setting : refused) {
       setting.places(root).forEach(place -> faults.at(place, setting.what()));
     }
-  }
-
-  private static boolean isOn(Cursor place) {
-    return place.text().or(() -> place.text("mode")).filter("off"::equals).isEmpty();
   }
 
   private static boolean isLeast(Cursor place) {

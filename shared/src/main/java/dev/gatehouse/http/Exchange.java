@@ -16,7 +16,7 @@ public final class Exchange {
   private final String requestId;
   private final TraceContext trace;
   private final String clientAddress;
-  private final Duration functionRemaining;
+  private final long functionEndNanos;
   private final RequestLog log;
   private final Headers.Builder answerFields = Headers.builder();
   private String routeName = "none";
@@ -37,7 +37,7 @@ public final class Exchange {
     this.requestId = requestId;
     this.trace = trace;
     this.clientAddress = clientAddress;
-    this.functionRemaining = functionRemaining;
+    this.functionEndNanos = System.nanoTime() + functionRemaining.toNanos();
     this.log = log;
     this.instance = request.rawPath();
   }
@@ -58,8 +58,9 @@ public final class Exchange {
     return clientAddress;
   }
 
+  /** How long the function may still run from now on; never negative. */
   public Duration functionRemaining() {
-    return functionRemaining;
+    return Duration.ofNanos(Math.max(0, functionEndNanos - System.nanoTime()));
   }
 
   public RequestLog log() {

@@ -55,6 +55,11 @@ public final class GatewayMetrics {
     count("ratelimit_degraded_total", "limit", limit);
   }
 
+  /** A request with an idempotency key. */
+  public void idempotencyHit(String outcome) {
+    count("idempotency_hits_total", "outcome", outcome);
+  }
+
   /** A request that failed in the gateway itself. */
   public void requestFailed(String reason) {
     count("gateway_requests_failed_total", "reason", reason);

@@ -17,7 +17,7 @@ final class PendingSettingsTest {
             pending(
                 Example.with(
                     "limits: {l: {by: [user, ip, route, tier, apiKey, 'header:A'], window: 5/1m, shadow: true, when: {tier: gold}}}",
-                    "routes: [{match: POST /a, to: s, allow: public, limits: [l], idempotency: off}]")))
+                    "routes: [{match: POST /a, to: s, allow: apiKey, limits: [l], idempotency: {mode: required, upstream: deduplicates}}]")))
         .isEmpty();
   }
 
@@ -32,8 +32,6 @@ final class PendingSettingsTest {
           services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
           services: {s: {url: 'https://s', breaker: {failures: 5}}} | services.s.breaker | circuit breakers
           services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
-          routes: [{match: POST /a, to: s, allow: public, idempotency: required}] | routes[0].idempotency | the idempotency ledger
-          routes: [{match: POST /a, to: s, allow: public, idempotency: {mode: optional}}] | routes[0].idempotency | the idempotency ledger
           routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
           routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}] | routes[0].version | deprecation headers
           """)

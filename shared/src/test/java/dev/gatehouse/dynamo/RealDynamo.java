@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -67,6 +68,19 @@ public final class RealDynamo implements AutoCloseable {
 
   /** Makes a table whose key is the text {@code id}. */
   public void createTable(String name) {
+    create(name, List.of(key("id", KeyType.HASH)), List.of(attribute("id", ScalarAttributeType.S)));
+  }
+
+  /** Makes a table with the ledger's key: {@code id}, {@code part}. */
+  public void createLedger(String name) {
+    create(
+        name,
+        List.of(key("id", KeyType.HASH), key("part", KeyType.RANGE)),
+        List.of(attribute("id", ScalarAttributeType.S), attribute("part", ScalarAttributeType.N)));
+  }
+
+  private void create(
+      String name, List<KeySchemaElement> keys, List<AttributeDefinition> attributes) {
     try (AwsSettings _ = settings();
         DynamoDbClient patient =
             DynamoDbClient.builder().httpClientBuilder(Apache5HttpClient.builder()).build()) {
@@ -75,19 +89,22 @@ public final class RealDynamo implements AutoCloseable {
               table
                   .tableName(name)
                   .billingMode(BillingMode.PAY_PER_REQUEST)
-                  .keySchema(
-                      KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
-                  .attributeDefinitions(
-                      AttributeDefinition.builder()
-                          .attributeName("id")
-                          .attributeType(ScalarAttributeType.S)
-                          .build()));
+                  .keySchema(keys)
+                  .attributeDefinitions(attributes));
     }
   }
 
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
+    return AttributeDefinition.builder().attributeName(name).attributeType(type).build();
   }
 
   private static int port(Process process) throws IOException {

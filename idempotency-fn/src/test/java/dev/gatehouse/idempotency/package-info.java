@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gatehouse.idempotency;
+
+import org.jspecify.annotations.NullMarked;
