@@ -124,6 +124,23 @@ member_is status HOLD
 id=$(member reservation_id)
 [ -n "$id" ] || fail 'no reservation_id'
 
+key=$(uuid4)
+again=(-H "Idempotency-Key: $key" -H 'Content-Type: application/json' --data-binary '{"event_id":"'"$event"'","quantity":1}')
+signed 'reserve under a key' 201 POST /api/v1/reservations "${again[@]}"
+once=$(member reservation_id)
+signed 'the same again: nothing is reserved twice' 201 POST /api/v1/reservations "${again[@]}"
+member_is reservation_id "$once"
+header_is Idempotent-Replayed true
+signed 'what became of it' 200 GET "/api/v1/idempotency/$key?method=POST&path=/api/v1/reservations"
+member_is state DONE
+signed 'the key for another request' 409 POST /api/v1/reservations -H "Idempotency-Key: $key" \
+  -H 'Content-Type: application/json' --data-binary '{"event_id":"'"$event"'","quantity":2}'
+refused_with IDEMPOTENCY_CONFLICT
+signed 'no UUID' 400 POST /api/v1/reservations -H "Idempotency-Key: 1-$key" --data-binary '{}'
+refused_with INVALID_IDEMPOTENCY_KEY
+signed 'no key' 400 POST /api/v1/reservations --data-binary '{}'
+refused_with IDEMPOTENCY_REQUIRED
+
 signed 'read it' 200 GET "/api/v1/reservations/$id"
 member_is reservation_id "$id"
 member_is user_id "$user"

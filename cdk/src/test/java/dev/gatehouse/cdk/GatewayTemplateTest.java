@@ -40,7 +40,7 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
@@ -53,6 +53,10 @@ class GatewayTemplateTest {
   void methodsHaveTheAuthorizerOfTheirRoute() {
     assertThat(methods())
         .containsExactly(
+            "ANY /admin/idempotency NONE",
+            "GET /admin/idempotency either",
+            "HEAD /admin/idempotency either",
+            "POST /admin/idempotency either",
             "ANY /api/v1/auth/{proxy+} NONE",
             "ANY /api/v1/catalog/{p4} NONE",
             "GET /api/v1/catalog/{p4} either",
@@ -67,6 +71,9 @@ class GatewayTemplateTest {
             "HEAD /api/v1/health/detailed jwt",
             "ANY /api/v1/health/live NONE",
             "ANY /api/v1/health/ready NONE",
+            "ANY /api/v1/idempotency/{p4} NONE",
+            "GET /api/v1/idempotency/{p4} either",
+            "HEAD /api/v1/idempotency/{p4} either",
             "ANY /api/v1/legacy/{proxy+} apiKey",
             "OPTIONS /api/v1/legacy/{proxy+} NONE",
             "ANY /api/v1/reservations NONE",
@@ -127,7 +134,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -165,13 +172,14 @@ class GatewayTemplateTest {
                             + " s"))
         .containsExactlyInAnyOrder(
             "dev.gatehouse.authorizer.AuthorizerHandler 1024 MB 10 s",
+            "dev.gatehouse.idempotency.IdempotencyHandler 1024 MB 15 s",
             "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s");
   }
 
   @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 

@@ -333,6 +333,66 @@ final class TrafficTacosIT {
             .header("Access-Control-Request-Method", "POST"));
   }
 
+  @Test
+  void aRepeatIsAnsweredFromTheLedgerAndItsOutcomeIsTold() throws Exception {
+    String key = UUID.randomUUID().toString();
+    String bearer = "Bearer " + token("reservations:write");
+    HttpResponse<String> first = reserve(bearer, key, 1);
+    HttpResponse<String> second = reserve(bearer, key, 1);
+    assertThat(first.statusCode()).isEqualTo(201);
+    assertThat(second.statusCode()).isEqualTo(201);
+    assertThat(second.body()).isEqualTo(first.body());
+    assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
+    assertProblem(reserve(bearer, key, 2), 409, "IDEMPOTENCY_CONFLICT");
+    assertProblem(reserve("", key, 1), 401, "MISSING_AUTHORIZATION");
+    assertProblem(reserve(bearer, "1-" + key, 1), 400, "INVALID_IDEMPOTENCY_KEY");
+    String own = "/api/v1/idempotency/" + key + "?method=POST&path=" + RESERVATIONS;
+    HttpResponse<String> outcome = get(own, bearer);
+    assertThat(outcome.statusCode()).as(outcome.body()).isEqualTo(200);
+    assertThat(JSON.readTree(outcome.body()).path("state").asText()).isEqualTo("DONE");
+    assertProblem(get(own, ""), 401, "MISSING_AUTHORIZATION");
+    assertProblem(
+        get("/admin/idempotency?method=POST&path=" + RESERVATIONS, bearer), 403, "ACCESS_DENIED");
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void anOperatorFreesAKeyWhoseEndIsUnknown() throws Exception {
+    String key = UUID.randomUUID().toString();
+    String bearer = "Bearer " + token("reservations:write");
+    control("PUT", "upstreams/reservation/behaviour", "{\"status\":500,\"times\":1}");
+    assertThat(reserve(bearer, key, 1).statusCode()).isEqualTo(500);
+    assertProblem(reserve(bearer, key, 1), 409, "IDEMPOTENCY_UNKNOWN");
+    String word =
+        JSON.createObjectNode()
+            .put("issuer", ISSUER)
+            .put("subject", subject)
+            .put("method", "POST")
+            .put("path", RESERVATIONS)
+            .put("key", key)
+            .put("resolution", "not-executed")
+            .put("note", "the service's log has no such reservation")
+            .toString();
+    HttpResponse<String> resolved =
+        send(
+            request("POST", "/admin/idempotency", word.getBytes(UTF_8))
+                .header("Authorization", "Bearer " + token("gateway:admin")));
+    assertThat(resolved.statusCode()).as(resolved.body()).isEqualTo(200);
+    assertThat(reserve(bearer, key, 1).statusCode()).isEqualTo(201);
+    assertThat(requests()).hasSize(2);
+  }
+
+  private static HttpResponse<String> reserve(String authorization, String key, int quantity)
+      throws Exception {
+    String body = "{\"event_id\":\"e-1\",\"quantity\":" + quantity + "}";
+    HttpRequest.Builder request =
+        request("POST", RESERVATIONS, body.getBytes(UTF_8)).setHeader("Idempotency-Key", key);
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    return send(request);
+  }
+
   private static void assertProblem(HttpResponse<String> answer, int status, String code)
       throws IOException {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
@@ -398,7 +458,11 @@ final class TrafficTacosIT {
   }
 
   private static HttpRequest.Builder request(String method, String path, byte[] body) {
-    return HttpRequest.newBuilder(uri(path))
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+    if (path.startsWith("/api/") && method.equals("POST")) {
+      request.setHeader("Idempotency-Key", UUID.randomUUID().toString());
+    }
+    return request
         .timeout(Duration.ofSeconds(40))
         .method(
             method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));

@@ -31,6 +31,7 @@ public final class DynamoTap implements AutoCloseable {
   private final List<String> operations = new CopyOnWriteArrayList<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
   private volatile Rule rule = operation -> Fate.PASS;
+  private volatile Runnable answerLost = () -> {};
 
   private DynamoTap(ServerSocket socket, URI target) {
     this.socket = socket;
@@ -77,6 +78,11 @@ public final class DynamoTap implements AutoCloseable {
 
   public void rule(Rule next) {
     rule = next;
+  }
+
+  /** Does this whenever an answer is lost, before its connection ends. */
+  public void whenAnAnswerIsLost(Runnable action) {
+    answerLost = action;
   }
 
   /** The operations so far, in their order, those that were lost included. */
@@ -147,6 +153,7 @@ public final class DynamoTap implements AutoCloseable {
       refused.add(operation);
     }
     if (fate == Fate.LOSE_ANSWER) {
+      answerLost.run();
       return false;
     }
     write(answer, output);
