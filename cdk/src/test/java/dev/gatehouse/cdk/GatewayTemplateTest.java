@@ -40,7 +40,7 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
@@ -53,6 +53,22 @@ class GatewayTemplateTest {
   void methodsHaveTheAuthorizerOfTheirRoute() {
     assertThat(methods())
         .containsExactly(
+            "ANY /admin/keys NONE",
+            "GET /admin/keys either",
+            "HEAD /admin/keys either",
+            "POST /admin/keys either",
+            "ANY /admin/keys/{p3} NONE",
+            "DELETE /admin/keys/{p3} either",
+            "GET /admin/keys/{p3} either",
+            "HEAD /admin/keys/{p3} either",
+            "ANY /admin/keys/{p3}/rotate NONE",
+            "POST /admin/keys/{p3}/rotate either",
+            "ANY /admin/revocations NONE",
+            "GET /admin/revocations either",
+            "HEAD /admin/revocations either",
+            "POST /admin/revocations either",
+            "ANY /admin/revocations/{p3} NONE",
+            "DELETE /admin/revocations/{p3} either",
             "ANY /api/v1/auth/{proxy+} NONE",
             "ANY /api/v1/catalog/{p4} NONE",
             "GET /api/v1/catalog/{p4} either",
@@ -127,7 +143,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -142,6 +158,7 @@ class GatewayTemplateTest {
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
+                  .filteredOn(name -> !name.equals("API_KEY_PEPPER"))
                   .containsExactlyInAnyOrder(
                       "REDIS_ENDPOINT",
                       "REDIS_SECRET",
@@ -165,13 +182,23 @@ class GatewayTemplateTest {
                             + " s"))
         .containsExactlyInAnyOrder(
             "dev.gatehouse.authorizer.AuthorizerHandler 1024 MB 10 s",
+            "dev.gatehouse.authorizer.KeysHandler 1024 MB 20 s",
             "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s");
+  }
+
+  @Test
+  void onlyWhoDigestsKeysKnowsWhereThePepperIs() {
+    assertThat(resources("AWS::Lambda::Function").values())
+        .filteredOn(function -> function.toString().contains("API_KEY_PEPPER"))
+        .extracting(function -> function.at("/Properties/Handler").textValue())
+        .containsExactlyInAnyOrder(
+            "dev.gatehouse.authorizer.AuthorizerHandler", "dev.gatehouse.authorizer.KeysHandler");
   }
 
   @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 

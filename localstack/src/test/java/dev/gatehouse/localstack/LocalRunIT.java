@@ -86,7 +86,7 @@ class LocalRunIT {
 
     JsonNode functions = control("GET", "functions", "");
 
-    assertThat(functions).hasSize(2);
+    assertThat(functions).hasSize(3);
     for (JsonNode function : functions) {
       assertThat(function.path("environments").asInt()).isPositive();
       assertThat(function.path("init_ms").asLong()).isPositive();
