@@ -39,9 +39,7 @@ record AdminClient(String url, String token) {
       if (body.isPresent()) {
         connection.setRequestProperty("Content-Type", "application/json");
         connection.setDoOutput(true);
-        connection
-            .getOutputStream()
-            .write(body.get().toString().getBytes(StandardCharsets.UTF_8));
+        connection.getOutputStream().write(body.get().toString().getBytes(StandardCharsets.UTF_8));
       }
       return answer(connection);
     } catch (ConnectException e) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatehouse.localstack.cli.AccessRun.Said;
 import java.net.http.HttpResponse;
@@ -54,6 +53,14 @@ class AccessIT {
 
   /** A caller. */
   private record Role(String name, Shows shows, Set<String> scopes, Set<String> roles) {
+    boolean anyone() {
+      return true;
+    }
+
+    boolean known() {
+      return shows != Shows.NOTHING;
+    }
+
     boolean token() {
       return shows == Shows.TOKEN;
     }
@@ -69,8 +76,7 @@ class AccessIT {
    * @param shown the credentials that are looked at; others are none: 401
    * @param may whether such a caller is let in; 403 otherwise
    */
-  private record Operation(
-      String method, String path, Predicate<Role> shown, Predicate<Role> may) {
+  private record Operation(String method, String path, Predicate<Role> shown, Predicate<Role> may) {
     int expected(Role role) {
       if (!shown.test(role)) {
         return 401;
@@ -78,9 +84,6 @@ class AccessIT {
       return may.test(role) ? 200 : 403;
     }
   }
-
-  private static final Predicate<Role> ANYONE = role -> true;
-  private static final Predicate<Role> KNOWN = role -> role.shows() != Shows.NOTHING;
 
   private static final List<Role> ROLES =
       List.of(
@@ -99,28 +102,24 @@ class AccessIT {
 
   private static List<Operation> operations() {
     List<Operation> all = new ArrayList<>();
-    all.add(new Operation("GET", "/m/public", ANYONE, ANYONE));
-    all.add(new Operation("POST", "/m/public", Role::token, ANYONE));
+    all.add(new Operation("GET", "/m/public", Role::anyone, Role::anyone));
+    all.add(new Operation("POST", "/m/public", Role::token, Role::anyone));
     for (String method : List.of("GET", "POST")) {
-      all.add(new Operation(method, "/m/optional", ANYONE, ANYONE));
-      all.add(new Operation(method, "/m/jwt", Role::token, ANYONE));
-      all.add(new Operation(method, "/m/key", Role::key, ANYONE));
-      all.add(new Operation(method, "/m/either", KNOWN, ANYONE));
+      all.add(new Operation(method, "/m/optional", Role::anyone, Role::anyone));
+      all.add(new Operation(method, "/m/jwt", Role::token, Role::anyone));
+      all.add(new Operation(method, "/m/key", Role::key, Role::anyone));
+      all.add(new Operation(method, "/m/either", Role::known, Role::anyone));
       all.add(
           new Operation(method, "/m/items/1", Role::token, role -> role.scopes().contains("a")));
     }
-    all.add(
-        new Operation(
-            "GET", "/m/scopes-all", Role::token, role -> role.scopes().size() == 2));
-    all.add(
-        new Operation("GET", "/m/scopes-any", Role::token, role -> !role.scopes().isEmpty()));
-    all.add(
-        new Operation("GET", "/m/roles-all", Role::token, role -> role.roles().size() == 2));
+    all.add(new Operation("GET", "/m/scopes-all", Role::token, role -> role.scopes().size() == 2));
+    all.add(new Operation("GET", "/m/scopes-any", Role::token, role -> !role.scopes().isEmpty()));
+    all.add(new Operation("GET", "/m/roles-all", Role::token, role -> role.roles().size() == 2));
     all.add(new Operation("GET", "/m/roles-any", Role::token, role -> !role.roles().isEmpty()));
+    all.add(new Operation("GET", "/m/key-scope", Role::key, role -> role.scopes().contains("a")));
     all.add(
-        new Operation("GET", "/m/key-scope", Role::key, role -> role.scopes().contains("a")));
-    all.add(new Operation("GET", "/m/either-role", KNOWN, role -> role.roles().contains("x")));
-    all.add(new Operation("GET", "/m/items/free", ANYONE, ANYONE));
+        new Operation("GET", "/m/either-role", Role::known, role -> role.roles().contains("x")));
+    all.add(new Operation("GET", "/m/items/free", Role::anyone, Role::anyone));
     all.add(
         new Operation("DELETE", "/m/items/free", Role::token, role -> role.scopes().contains("a")));
     all.add(new Operation("GET", "/m/other/way", Role::token, role -> role.roles().contains("x")));
@@ -131,8 +130,8 @@ class AccessIT {
   private record Found(List<String> faults, Set<String> admitted) {}
 
   /**
-   * Every operation in turn is the first that a fresh credential calls (cold), and all others follow
-   * it (warm): every ordered pair of them, for every role.
+   * Every operation in turn is the first that a fresh credential calls (cold), and all others
+   * follow it (warm): every ordered pair of them, for every role.
    */
   @Test
   void noOrderOfCallsLetsAnyoneInOrKeepsAnyoneOut() throws Exception {
@@ -186,8 +185,18 @@ class AccessIT {
       found
           .faults()
           .add(
-              role.name() + " " + operation.method() + " " + operation.path() + " " + when + ": "
-                  + status + " (expected: " + expected + ")");
+              role.name()
+                  + " "
+                  + operation.method()
+                  + " "
+                  + operation.path()
+                  + " "
+                  + when
+                  + ": "
+                  + status
+                  + " (expected: "
+                  + expected
+                  + ")");
     }
     if (expected == 200) {
       found.admitted().add(id);
@@ -275,8 +284,7 @@ class AccessIT {
     String[] other = bearer(gateway.sign(AccessRun.claims("carol", "carol-2")));
     assertThat(gateway.send("GET", "/m/jwt", token).statusCode()).isEqualTo(200);
     JsonNode revocation =
-        gateway.admin(
-            "POST", "/admin/revocations", JSON.createObjectNode().put("jti", "carol-1"));
+        gateway.admin("POST", "/admin/revocations", JSON.createObjectNode().put("jti", "carol-1"));
     gateway.untilStatus(401, TEN_SECONDS, "/m/jwt", token);
     HttpResponse<String> refused = gateway.send("GET", "/m/optional", token);
     assertThat(refused.statusCode()).isEqualTo(401);
@@ -284,10 +292,7 @@ class AccessIT {
     assertThat(refused.headers().firstValue("WWW-Authenticate").orElse("")).contains("Bearer");
     assertThat(gateway.send("GET", "/m/jwt", other).statusCode()).isEqualTo(200);
     new AdminClient(gateway.url(), gateway.operator())
-        .call(
-            "DELETE",
-            "/admin/revocations/" + revocation.path("id").asText(),
-            Optional.empty());
+        .call("DELETE", "/admin/revocations/" + revocation.path("id").asText(), Optional.empty());
     gateway.untilStatus(200, TEN_SECONDS, "/m/jwt", token);
   }
 
@@ -302,9 +307,7 @@ class AccessIT {
         "/admin/revocations",
         JSON.createObjectNode()
             .put("subject", "dave")
-            .put(
-                "issued_before",
-                Instant.ofEpochSecond(old.path("iat").asLong() + 10).toString()));
+            .put("issued_before", Instant.ofEpochSecond(old.path("iat").asLong() + 10).toString()));
     gateway.untilStatus(401, TEN_SECONDS, "/m/jwt", token);
     String[] fresh = bearer(gateway.sign(AccessRun.claims("dave", "dave-2")));
     assertThat(gateway.send("GET", "/m/jwt", fresh).statusCode()).isEqualTo(200);
@@ -360,10 +363,25 @@ class AccessIT {
     List<String> fields = new ArrayList<>(List.of(token));
     for (String name :
         List.of(
-            "X-User-Id", "x-user-id", "X_User_Id", "X_USER-ID", "X-User_Email", "X-USER-ROLES",
-            "x_user_scopes", "X-User-Anything", "X-Auth-Kind", "x_auth_kind", "X-Auth-Request-User",
-            "X-Real-IP", "x_real_ip", "X-Forwarded-User", "x_forwarded_email", "Forwarded",
-            "X-Amzn-Oidc-Identity", "x-amzn-oidc-data", "X_Amzn_Oidc_Accesstoken")) {
+            "X-User-Id",
+            "x-user-id",
+            "X_User_Id",
+            "X_USER-ID",
+            "X-User_Email",
+            "X-USER-ROLES",
+            "x_user_scopes",
+            "X-User-Anything",
+            "X-Auth-Kind",
+            "x_auth_kind",
+            "X-Auth-Request-User",
+            "X-Real-IP",
+            "x_real_ip",
+            "X-Forwarded-User",
+            "x_forwarded_email",
+            "Forwarded",
+            "X-Amzn-Oidc-Identity",
+            "x-amzn-oidc-data",
+            "X_Amzn_Oidc_Accesstoken")) {
       fields.add(name);
       fields.add("forged");
     }
@@ -392,7 +410,8 @@ class AccessIT {
       assertThat(log)
           .doesNotContain(key.substring(24))
           .doesNotContain(token.substring(token.lastIndexOf('.') + 1));
-      assertThat(log.lines().anyMatch(line -> line.matches(".*gk_[0-9A-Za-z]{20}_[0-9A-Za-z]{43}.*")))
+      assertThat(
+              log.lines().anyMatch(line -> line.matches(".*gk_[0-9A-Za-z]{20}_[0-9A-Za-z]{43}.*")))
           .isFalse();
     }
   }

@@ -99,8 +99,7 @@ final class AccessRun implements AutoCloseable {
   }
 
   JsonNode admin(String method, String path, ObjectNode body) throws IOException {
-    return new AdminClient(url(), operator())
-        .call(method, path, Optional.of(body));
+    return new AdminClient(url(), operator()).call(method, path, Optional.of(body));
   }
 
   HttpResponse<String> send(String method, String path, String... fields) throws Exception {
