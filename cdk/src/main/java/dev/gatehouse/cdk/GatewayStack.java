@@ -109,7 +109,7 @@ final class GatewayStack extends Stack {
                 "dev.gatehouse.authorizer.AuthorizerHandler",
                 1024,
                 Duration.seconds(10),
-                environment("authorizer")),
+                withPepper(environment("authorizer"))),
             configuration,
             network.vpc(),
             network.authorizer());
@@ -141,7 +141,7 @@ final class GatewayStack extends Stack {
                 "dev.gatehouse.authorizer.KeysHandler",
                 1024,
                 Duration.seconds(20),
-                environment("keys")),
+                withPepper(environment("keys"))),
             configuration,
             network.vpc(),
             network.stores());
@@ -234,11 +234,15 @@ final class GatewayStack extends Stack {
     environment.put("REDIS_SECRET", data.cache().secret().getSecretArn());
     environment.put("LEDGER_TABLE", data.ledger().getTableName());
     environment.put("ACCESS_TABLE", data.access().getTableName());
-    pepper.ifPresent(secret -> environment.put("API_KEY_PEPPER", secret.getSecretArn()));
     environment.put("POWERTOOLS_SERVICE_NAME", service);
     environment.put("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse");
     environment.put("GATEWAY_STAGE", GatewayApi.STAGE);
     environment.put("GATEWAY_VERSION", blueprint.version());
+    return environment;
+  }
+
+  private Map<String, String> withPepper(Map<String, String> environment) {
+    pepper.ifPresent(secret -> environment.put("API_KEY_PEPPER", secret.getSecretArn()));
     return environment;
   }
 }

@@ -28,7 +28,7 @@ class DataTemplateTest {
                 "LedgerB7379752", "AWS::DynamoDB::Table",
                 "Access9901B1FF", "AWS::DynamoDB::Table",
                 "CacheSecret4CD6E2C3", "AWS::SecretsManager::Secret",
-                "ApiKeyPepperX", "AWS::SecretsManager::Secret",
+                "ApiKeyPepper0B891CAF", "AWS::SecretsManager::Secret",
                 "CacheFunctionsD035DC39", "AWS::ElastiCache::User",
                 "CacheNobody408A1C32", "AWS::ElastiCache::User",
                 "CacheUsersB25699B6", "AWS::ElastiCache::UserGroup",
@@ -38,7 +38,7 @@ class DataTemplateTest {
   @Test
   void tablesAndTheirKeyOutliveTheStack() {
     for (String id :
-        new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF", "ApiKeyPepperX"}) {
+        new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF", "ApiKeyPepper0B891CAF"}) {
       assertThat(template.at("/Resources/" + id + "/DeletionPolicy").textValue())
           .isEqualTo("Retain");
       assertThat(template.at("/Resources/" + id + "/UpdateReplacePolicy").textValue())
@@ -54,7 +54,7 @@ class DataTemplateTest {
 
   @Test
   void thePepperOfApiKeysIsGeneratedAndEncryptedWithTheKeyOfTheTables() {
-    JsonNode pepper = template.at("/Resources/ApiKeyPepperX/Properties");
+    JsonNode pepper = template.at("/Resources/ApiKeyPepper0B891CAF/Properties");
     assertThat(pepper.at("/GenerateSecretString/PasswordLength").intValue()).isEqualTo(64);
     assertThat(pepper.at("/KmsKeyId/Fn::GetAtt/0").textValue()).isEqualTo("Key961B73FD");
   }

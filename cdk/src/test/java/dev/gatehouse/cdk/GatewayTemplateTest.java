@@ -40,7 +40,7 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(5)
+        .hasSize(6)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
@@ -57,6 +57,22 @@ class GatewayTemplateTest {
             "GET /admin/idempotency either",
             "HEAD /admin/idempotency either",
             "POST /admin/idempotency either",
+            "ANY /admin/keys NONE",
+            "GET /admin/keys either",
+            "HEAD /admin/keys either",
+            "POST /admin/keys either",
+            "ANY /admin/keys/{p3} NONE",
+            "DELETE /admin/keys/{p3} either",
+            "GET /admin/keys/{p3} either",
+            "HEAD /admin/keys/{p3} either",
+            "ANY /admin/keys/{p3}/rotate NONE",
+            "POST /admin/keys/{p3}/rotate either",
+            "ANY /admin/revocations NONE",
+            "GET /admin/revocations either",
+            "HEAD /admin/revocations either",
+            "POST /admin/revocations either",
+            "ANY /admin/revocations/{p3} NONE",
+            "DELETE /admin/revocations/{p3} either",
             "ANY /api/v1/auth/{proxy+} NONE",
             "ANY /api/v1/catalog/{p4} NONE",
             "GET /api/v1/catalog/{p4} either",
@@ -134,7 +150,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -149,6 +165,7 @@ class GatewayTemplateTest {
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
+                  .filteredOn(name -> !name.equals("API_KEY_PEPPER"))
                   .containsExactlyInAnyOrder(
                       "REDIS_ENDPOINT",
                       "REDIS_SECRET",
@@ -173,13 +190,23 @@ class GatewayTemplateTest {
         .containsExactlyInAnyOrder(
             "dev.gatehouse.authorizer.AuthorizerHandler 1024 MB 10 s",
             "dev.gatehouse.idempotency.IdempotencyHandler 1024 MB 15 s",
+            "dev.gatehouse.authorizer.KeysHandler 1024 MB 20 s",
             "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s");
+  }
+
+  @Test
+  void onlyWhoDigestsKeysKnowsWhereThePepperIs() {
+    assertThat(resources("AWS::Lambda::Function").values())
+        .filteredOn(function -> function.toString().contains("API_KEY_PEPPER"))
+        .extracting(function -> function.at("/Properties/Handler").textValue())
+        .containsExactlyInAnyOrder(
+            "dev.gatehouse.authorizer.AuthorizerHandler", "dev.gatehouse.authorizer.KeysHandler");
   }
 
   @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 

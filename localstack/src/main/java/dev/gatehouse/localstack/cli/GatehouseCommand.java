@@ -28,7 +28,13 @@ import picocli.CommandLine.Spec;
       "",
       "gatehouse COMMAND --help explains a command."
     },
-    subcommands = {LocalCommand.class, TokenCommand.class, CheckCommand.class, SynthCommand.class})
+    subcommands = {
+      LocalCommand.class,
+      TokenCommand.class,
+      CheckCommand.class,
+      KeysCommand.class,
+      SynthCommand.class
+    })
 public final class GatehouseCommand implements Runnable {
   static final String EXAMPLE = "examples/traffic-tacos";
 

@@ -30,9 +30,14 @@ record TokenPayload(
 
   /** {@code 90s}, {@code 10m}, {@code 2h}, {@code 1d}; below zero the token has expired already. */
   static Duration lifetime(String text) {
+    return lifetime("--ttl", text);
+  }
+
+  /** The same for another option. */
+  static Duration lifetime(String option, String text) {
     Matcher matcher = LIFETIME.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("--ttl: " + text + " (expected: a time such as 10m)");
+      throw new IllegalArgumentException(option + ": " + text + " (expected: a time such as 10m)");
     }
     long amount = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

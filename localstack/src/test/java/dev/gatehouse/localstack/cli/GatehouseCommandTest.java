@@ -27,7 +27,7 @@ class GatehouseCommandTest {
   @TempDir private Path folder = Path.of("");
 
   @ParameterizedTest
-  @ValueSource(strings = {"local", "token", "check", "synth"})
+  @ValueSource(strings = {"local", "token", "check", "keys", "synth"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: gatehouse " + command);
@@ -37,7 +37,7 @@ class GatehouseCommandTest {
   @Test
   void withoutACommandTheCommandsAreListed() {
     assertThat(run()).isZero();
-    assertThat(out.toString()).contains("local", "token", "check", "synth");
+    assertThat(out.toString()).contains("local", "token", "check", "keys", "synth");
   }
 
   @Test
