@@ -1,6 +1,10 @@
 package dev.gatehouse.localstack;
 
 import dev.gatehouse.config.Gateway;
+import java.util.TreeSet;
+import java.util.Set;
+import dev.gatehouse.config.Route;
+import dev.gatehouse.config.Match;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
 import dev.gatehouse.localstack.api.ApiServer;
@@ -177,12 +181,13 @@ public final class LocalRun implements AutoCloseable {
     List<String> tables = stores.tables(cloud.dynamo());
     progress.say("stores are filled: tables " + String.join(", ", tables));
     LambdaHost host = host(assembly, resolved, cloud);
-    Optional<Start.Refused> cold = prewarm(host);
+    RestApi api = new RestApi(resolved, host, clock, folder.folder("logs"));
+    Optional<Start.Refused> cold = prewarm(host, calledByRoutes(api));
     if (cold.isPresent()) {
       return cold.get();
     }
     backends.get();
-    open(resolved, new Deployment(gateway, options, surroundings, cloud, host, tables, folder));
+    open(api, new Deployment(gateway, options, surroundings, cloud, host, tables, folder));
     return new Start.Ready(this);
   }
 
@@ -233,11 +238,22 @@ public final class LocalRun implements AutoCloseable {
     return host;
   }
 
-  private Optional<Start.Refused> prewarm(LambdaHost host)
+  /** What a client's first request waits for; functions for operators start when they are asked. */
+  private Set<String> calledByRoutes(RestApi api) {
+    Set<String> functions = new TreeSet<>();
+    for (Route route : gateway.routes()) {
+      String verb = route.match().method().equals(Match.ANY) ? "GET" : route.match().method();
+      functions.addAll(api.called(verb, route.match().pattern().replace("*", "x")));
+    }
+    return functions;
+  }
+
+  private Optional<Start.Refused> prewarm(LambdaHost host, Set<String> arns)
       throws IOException, InterruptedException {
-    return switch (host.prewarm()) {
+    return switch (host.prewarm(arns)) {
       case LambdaHost.Warmth.Warm _ -> {
-        host.functions()
+        host.functions().stream()
+            .filter(function -> function.environments() > 0)
             .forEach(
                 function ->
                     progress.say(
@@ -251,8 +267,7 @@ public final class LocalRun implements AutoCloseable {
     };
   }
 
-  private void open(Resolved resolved, Deployment deployment) throws IOException {
-    RestApi api = new RestApi(resolved, deployment.host(), clock, folder.folder("logs"));
+  private void open(RestApi api, Deployment deployment) throws IOException {
     ControlApi control = new ControlApi(deployment);
     ApiServer server = ApiServer.start(api, options.port(), List.of(control));
     parts.push(server);

@@ -7,6 +7,8 @@ import dev.gatehouse.localstack.lambda.Functions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -53,6 +55,22 @@ public final class RestApi extends Handler.Abstract implements AutoCloseable {
     this.integrations = new Integrations(functions);
     this.accessLog = new AccessLog(logs, api.accessLog());
     this.requests = new RequestReader(clock, api.traced(), api.firewall());
+  }
+
+  /** The ARNs of the functions that a request calls: its authorizer's and its integration's. */
+  public Set<String> called(String verb, String path) {
+    Set<String> functions = new LinkedHashSet<>();
+    api.routes()
+        .match(path, verb)
+        .map(RouteTree.Match::method)
+        .ifPresent(
+            method -> {
+              method.authorizer().map(RequestAuthorizer::function).ifPresent(functions::add);
+              if (method.integration() instanceof Integration.Proxy proxy) {
+                functions.add(proxy.function());
+              }
+            });
+    return functions;
   }
 
   /** The id of the API, as in its ARNs. */

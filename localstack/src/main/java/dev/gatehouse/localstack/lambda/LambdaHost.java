@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * All functions of a run, each with its fleet of environments behind one Runtime API.
  *
- * <p>{@link #prewarm} starts one environment of each function, in parallel.
+ * <p>{@link #prewarm} starts one environment of several functions, in parallel.
  */
 public final class LambdaHost implements Functions, AutoCloseable {
   private final Map<String, Fleet> fleets = new LinkedHashMap<>();
@@ -111,11 +112,19 @@ public final class LambdaHost implements Functions, AutoCloseable {
     }
   }
 
-  /** Starts one environment of every function and waits until all have initialised. */
-  public Warmth prewarm() throws InterruptedException, IOException {
+  /**
+   * Starts one environment of each of these functions and waits until all have initialised; the
+   * others start when they are called.
+   */
+  public Warmth prewarm(Set<String> arns) throws InterruptedException, IOException {
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
       Map<Fleet, Future<Start>> starts = new LinkedHashMap<>();
-      fleets.values().forEach(fleet -> starts.put(fleet, starters.submit(fleet::prewarm)));
+      for (String arn : arns) {
+        FunctionDefinition.nameIn(arn)
+            .map(fleets::get)
+            .ifPresent(
+                fleet -> starts.computeIfAbsent(fleet, one -> starters.submit(one::prewarm)));
+      }
       for (Map.Entry<Fleet, Future<Start>> entry : starts.entrySet()) {
         if (entry.getValue().get() instanceof Start.Refused(Outcome outcome)) {
           Fleet fleet = entry.getKey();

@@ -289,7 +289,8 @@ class AccessIT {
     HttpResponse<String> refused = gateway.send("GET", "/m/optional", token);
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("INVALID_TOKEN");
-    assertThat(refused.headers().firstValue("x-amzn-Remapped-WWW-Authenticate").orElse("")).contains("Bearer");
+    assertThat(refused.headers().firstValue("x-amzn-Remapped-WWW-Authenticate").orElse(""))
+        .contains("Bearer");
     assertThat(gateway.send("GET", "/m/jwt", other).statusCode()).isEqualTo(200);
     new AdminClient(gateway.url(), gateway.operator())
         .call("DELETE", "/admin/revocations/" + revocation.path("id").asText(), Optional.empty());

@@ -261,7 +261,7 @@ class LambdaHostIT {
             List.of(),
             3);
     host = LambdaHost.of(settings, List.of(function), InstantSource.system());
-    return host.prewarm();
+    return host.prewarm(Set.of("arn:aws:lambda:eu-central-1:1:function:" + function.name()));
   }
 
   private FunctionDefinition probe() {

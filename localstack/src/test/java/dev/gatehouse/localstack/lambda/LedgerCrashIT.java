@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -132,8 +133,10 @@ final class LedgerCrashIT {
     dynamo.call("CreateTable", JSON.readTree(TABLE));
     tap = DynamoTap.before(dynamo.uri().toString());
     backEnd = FaultyBackEnd.start();
-    host = LambdaHost.of(settings(), List.of(proxy()), InstantSource.system());
-    assertThat(host.prewarm()).isEqualTo(new LambdaHost.Warmth.Warm());
+    FunctionDefinition proxy = proxy();
+    host = LambdaHost.of(settings(), List.of(proxy), InstantSource.system());
+    assertThat(host.prewarm(Set.of("arn:aws:lambda:eu-central-1:1:function:" + proxy.name())))
+        .isEqualTo(new LambdaHost.Warmth.Warm());
   }
 
   @AfterEach
