@@ -8,9 +8,11 @@ import dev.gatehouse.http.Text;
 import dev.gatehouse.identity.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way from claims to a {@link Principal}, by the names that an issuer uses.
@@ -21,10 +23,19 @@ import java.util.Optional;
  * issuer said.
  *
  * @param skew added to the credential's end, so that the pipeline refuses it at the same instant
+ * @param counted the claims that limits count by; those that a token has go to the pipeline as text
  */
-record ClaimMapping(Duration skew) {
+record ClaimMapping(Duration skew, Set<String> counted) {
   /** A mailbox has at most 254 characters (RFC 5321 section 4.5.3.1.3). */
   private static final int MAX_FACT_LENGTH = 256;
+
+  ClaimMapping {
+    counted = Set.copyOf(counted);
+  }
+
+  ClaimMapping(Duration skew) {
+    this(skew, Set.of());
+  }
 
   Checked<Principal> map(Map<String, Object> claims, Issuer issuer) {
     Issuer.Claims names = issuer.claims();
@@ -47,6 +58,11 @@ record ClaimMapping(Duration skew) {
     if (scopes.isEmpty()) {
       return refused(names.scopes(), "names with a space between them, or an array of names");
     }
+    for (String name : counted) {
+      if (find(claims, name).filter(claim -> fact(claim).isEmpty()).isPresent()) {
+        return refused(name, "1 to 256 printable characters, an integer or a boolean");
+      }
+    }
     return Checked.passed(
         new Principal(
             CredentialKind.JWT,
@@ -58,7 +74,27 @@ record ClaimMapping(Duration skew) {
             text(claims, names.tier()),
             text(claims, "jti"),
             NumericDate.of(claims.get("iat")),
-            NumericDate.of(claims.get("exp")).map(end -> end.plus(skew))));
+            NumericDate.of(claims.get("exp")).map(end -> end.plus(skew)),
+            facts(claims)));
+  }
+
+  private Map<String, String> facts(Map<String, Object> claims) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (String name : counted) {
+      find(claims, name)
+          .flatMap(ClaimMapping::fact)
+          .ifPresent(text -> facts.put(name, text));
+    }
+    return facts;
+  }
+
+  private static Optional<String> fact(Object claim) {
+    return switch (claim) {
+      case String text when Text.plain(text, MAX_FACT_LENGTH) -> Optional.of(text);
+      case Long number -> Optional.of(number.toString());
+      case Boolean flag -> Optional.of(flag.toString());
+      default -> Optional.empty();
+    };
   }
 
   private static final Optional<List<String>> NONE = Optional.of(List.of());

@@ -53,7 +53,7 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
         new TokenVerifier(
             issuers,
             new ClaimChecks(identity.clockSkew(), identity.maxLifetime(), clock),
-            new ClaimMapping(identity.clockSkew()));
+            new ClaimMapping(identity.clockSkew(), gateway.countedClaims()));
     Dynamo dynamo = new Dynamo();
     Optional<KeyHeader> apiKeys =
         identity

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClaimMappingTest {
@@ -53,6 +55,28 @@ class ClaimMappingTest {
             "{\"sub\":\"u\",\"a\":\"text\",\"c\":{},\"d\":{},\"e\":{\"\":{}}}");
     assertThat(principal.email()).isEmpty();
     assertThat(principal.roles()).isEmpty();
+  }
+
+  @Test
+  void claimsThatLimitsCountByGoAlongAndNoOthers() {
+    ClaimMapping counting = new ClaimMapping(Duration.ZERO, Set.of("tenant", "org.plan", "n", "b"));
+    Issuer issuer = issuer(new Issuer.Claims("sub", "e", "r", "s", "t"));
+    String json =
+        "{\"sub\":\"u\",\"tenant\":\"acme\",\"org\":{\"plan\":7},\"b\":true,\"other\":\"x\"}";
+    assertThat(counting.map(claims(json), issuer))
+        .isInstanceOfSatisfying(
+            Checked.Passed.class,
+            passed -> {
+              Principal principal = (Principal) passed.value();
+              assertThat(principal.claims())
+                  .containsExactlyInAnyOrderEntriesOf(
+                      Map.of("tenant", "acme", "org.plan", "7", "b", "true"));
+              assertThat(Principal.fromContext(principal.toContext())).contains(principal);
+            });
+    String odd = "{\"sub\":\"u\",\"tenant\":" + "\"" + "x".repeat(257) + "\"}";
+    assertThat(counting.map(claims(odd), issuer)).isInstanceOf(Checked.Failed.class);
+    assertThat(counting.map(claims("{\"sub\":\"u\",\"n\":[1]}"), issuer))
+        .isInstanceOf(Checked.Failed.class);
   }
 
   private Principal map(Issuer.Claims names, String json) {

@@ -1,5 +1,9 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.config.Allow.CredentialKind;
+import dev.gatehouse.http.Exchange;
+import dev.gatehouse.identity.Principal;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -30,6 +34,23 @@ public record Caller(
 
   /** Someone who is known by name to an issuer. */
   public record User(String issuer, String subject) {}
+
+  /** The caller of a request, as the authorizer knows it. */
+  public static Caller of(Exchange exchange, String route) {
+    Optional<Principal> principal = exchange.caller();
+    Map<String, String> claims = principal.map(Principal::claims).orElse(Map.of());
+    return new Caller(
+        principal.map(known -> new User(known.issuer(), known.subject())),
+        exchange.clientAddress(),
+        route,
+        principal
+            .filter(known -> known.kind() == CredentialKind.API_KEY)
+            .flatMap(Principal::credential),
+        principal.flatMap(Principal::tier),
+        principal.map(known -> Set.copyOf(known.roles())).orElse(Set.of()),
+        name -> exchange.request().headers().first(name),
+        name -> Optional.ofNullable(claims.get(name)));
+  }
 
   /** A caller of whom only the address is known. */
   public static Caller anonymous(String address, String route) {

@@ -43,6 +43,11 @@ record LimitKey(String tag, String key) {
     return new LimitKey(tag, tag + "l:" + limit.name() + rest);
   }
 
+  /** The hash tag of a key. */
+  static String tag(String key) {
+    return key.substring(0, key.indexOf('}') + 1);
+  }
+
   private static Part part(Limit.Key key, Caller caller) {
     return switch (key) {
       case Limit.Key.Fact fact ->

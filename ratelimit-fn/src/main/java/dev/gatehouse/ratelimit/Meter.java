@@ -59,7 +59,7 @@ sealed interface Meter permits TokenBucket, SlidingWindow {
    */
   List<String> arguments(long cost, Level taken);
 
-  private static long micros(Duration duration) {
+  static long micros(Duration duration) {
     return Math.addExact(
         Math.multiplyExact(duration.toSeconds(), 1_000_000L), duration.toNanosPart() / 1_000);
   }

@@ -29,16 +29,19 @@ record Metered(Limit limit, Demand demand) {
   }
 
   Quota quota(Standing standing, boolean local) {
-    Meter meter = demand.meter();
+    Limit counted = standing.override().map(o -> limit.counted(o.algorithm())).orElse(limit);
+    Meter meter = standing.override().map(Overridden::meter).orElse(demand.meter());
     int cost = limit.cost();
     return new Quota(
-        limit,
+        counted,
+        demand.key(),
         standing.passed(),
         meter.capacity() / cost,
         meter.remaining(standing.level()) / cost,
         micros(meter.waitMicros(standing.level(), cost)),
         micros(meter.resetMicros(standing.level())),
-        local);
+        local,
+        standing.override().map(Overridden::ends));
   }
 
   private static Duration micros(long micros) {

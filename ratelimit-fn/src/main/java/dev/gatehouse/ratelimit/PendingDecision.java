@@ -20,6 +20,7 @@ final class PendingDecision implements RateLimiter.Asked {
   /** A denial without Redis may change when Redis is next asked, which is the breaker's pause. */
   private static final Duration DENIAL = Duration.ofSeconds(1);
 
+  private final List<String> order;
   private final List<List<Metered>> groups;
   private final Buckets.Question question;
   private final Buckets store;
@@ -30,14 +31,17 @@ final class PendingDecision implements RateLimiter.Asked {
   /**
    * A decision about these groups.
    *
+   * @param order the keys in the order of the request's limits
    * @param question asks the store about them, in the same order
    */
   PendingDecision(
+      List<String> order,
       List<List<Metered>> groups,
       Buckets.Question question,
       Buckets store,
       Buckets local,
       int environments) {
+    this.order = order;
     this.groups = groups;
     this.question = question;
     this.store = store;
@@ -123,11 +127,9 @@ final class PendingDecision implements RateLimiter.Asked {
 
   /** In the order of the request's limits. */
   private List<Quota> quotas(List<Ruling> rulings) {
-    List<String> order =
-        groups.stream().flatMap(List::stream).map(metered -> metered.limit().name()).toList();
     return rulings.stream()
         .flatMap(ruling -> ruling.quotas().stream())
-        .sorted(Comparator.comparingInt(quota -> order.indexOf(quota.limit().name())))
+        .sorted(Comparator.comparingInt(quota -> order.indexOf(quota.key())))
         .toList();
   }
 }

@@ -54,13 +54,7 @@ public final class RateLimitHeaders {
   }
 
   private static String policy(Quota quota) {
-    long cost = quota.limit().cost();
-    return switch (quota.limit().algorithm()) {
-      case Algorithm.TokenBucket(long tokens, Duration per, long _) ->
-          item(quota, "q", Math.max(1, tokens / cost), "w", seconds(per));
-      case Algorithm.SlidingWindow(long requests, Duration window) ->
-          item(quota, "q", requests / cost, "w", seconds(window));
-    };
+    return item(quota, "q", quota.requests(), "w", seconds(quota.window()));
   }
 
   /** Until everything is left again; of a limit that refused, until the next request passes. */
@@ -112,7 +106,7 @@ public final class RateLimitHeaders {
     };
   }
 
-  private static long seconds(Duration duration) {
+  static long seconds(Duration duration) {
     return duration.plusNanos(999_999_999).toSeconds();
   }
 }

@@ -18,6 +18,13 @@ import java.util.Map;
  * allowed, denied, or counted here with this environment's share.
  */
 public final class RateLimiter {
+  /**
+   * How many environments are expected to share a limit while Redis is away: the burst of requests
+   * that a region starts environments for within a second is far above it, so the bound is kept for
+   * ordinary fleets (protocols.md section 2, "Without Redis").
+   */
+  public static final int ENVIRONMENTS = 10;
+
   private final Buckets store;
   private final Buckets local;
   private final int environments;
@@ -64,29 +71,48 @@ public final class RateLimiter {
     if (limit.shadow() || !applies(limit.when(), caller)) {
       return false;
     }
-    List<List<Metered>> groups =
-        List.of(List.of(Metered.of(limit, LimitKey.of(limit, caller)).lookedAt()));
-    Buckets.Question question = store.ask(groups.stream().map(Metered::demands).toList());
-    Decision decision =
-        new PendingDecision(groups, question, store, local, environments).decision();
+    Decision decision = look(List.of(limit), caller);
     return decision instanceof Decision.Refused
         || decision.quotas().stream().anyMatch(quota -> quota.remaining() == 0);
   }
 
+  /**
+   * Decides what has been looked up already: conditions are not looked at.
+   *
+   * @param metered of different keys
+   */
+  Decision decide(List<Metered> metered) {
+    return ask(store, metered).decision();
+  }
+
+  /** Where a caller stands with the limits that apply to it; nothing is spent. */
+  Decision look(List<Limit> limits, Caller caller) {
+    return decide(metered(limits, caller).stream().map(Metered::lookedAt).toList());
+  }
+
   private Asked ask(Buckets asked, List<Limit> limits, Caller caller) {
-    Map<String, List<Metered>> slots = new LinkedHashMap<>();
-    for (Limit limit : limits) {
-      if (applies(limit.when(), caller)) {
-        LimitKey key = LimitKey.of(limit, caller);
-        slots.computeIfAbsent(key.tag(), tag -> new ArrayList<>()).add(Metered.of(limit, key));
-      }
-    }
-    if (slots.isEmpty()) {
+    return ask(asked, metered(limits, caller));
+  }
+
+  private static List<Metered> metered(List<Limit> limits, Caller caller) {
+    return limits.stream()
+        .filter(limit -> applies(limit.when(), caller))
+        .map(limit -> Metered.of(limit, LimitKey.of(limit, caller)))
+        .toList();
+  }
+
+  private Asked ask(Buckets asked, List<Metered> all) {
+    if (all.isEmpty()) {
       return () -> new Decision.Admitted(List.of(), List.of());
+    }
+    Map<String, List<Metered>> slots = new LinkedHashMap<>();
+    for (Metered one : all) {
+      slots.computeIfAbsent(LimitKey.tag(one.demand().key()), _ -> new ArrayList<>()).add(one);
     }
     List<List<Metered>> groups = List.copyOf(slots.values());
     Buckets.Question question = asked.ask(groups.stream().map(Metered::demands).toList());
-    return new PendingDecision(groups, question, store, local, environments);
+    List<String> order = all.stream().map(one -> one.demand().key()).toList();
+    return new PendingDecision(order, groups, question, store, local, environments);
   }
 
   private static boolean applies(Limit.When when, Caller caller) {

@@ -40,8 +40,8 @@ record Ruling(List<Metered> limits, Verdict verdict, boolean local) {
   Ruling after(Verdict givingBack) {
     List<Standing> standings = new ArrayList<>(limits.size());
     for (int i = 0; i < limits.size(); i++) {
-      standings.add(
-          new Standing(verdict.standings().get(i).passed(), givingBack.standings().get(i).level()));
+      Standing now = givingBack.standings().get(i);
+      standings.add(new Standing(verdict.standings().get(i).passed(), now.level(), now.override()));
     }
     return new Ruling(limits, new Verdict(verdict.admitted(), standings), local);
   }

@@ -1,6 +1,7 @@
 package dev.gatehouse.ratelimit;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a store decided for the demands of one hash slot.
@@ -17,6 +18,11 @@ record Verdict(boolean admitted, List<Standing> standings) {
    * One limit.
    *
    * @param level after the decision
+   * @param override what was counted by instead of the limit's own numbers
    */
-  record Standing(boolean passed, Level level) {}
+  record Standing(boolean passed, Level level, Optional<Overridden> override) {
+    Standing(boolean passed, Level level) {
+      this(passed, level, Optional.empty());
+    }
+  }
 }

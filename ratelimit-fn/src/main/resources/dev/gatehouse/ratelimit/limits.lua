@@ -10,25 +10,46 @@
 -- Returns  1 if admitted else 0; then for each limit 1 if it passes else 0, and its level, of a
 --            token bucket:    backlog in us, its d-ths, 0
 --            sliding window:  previous count, current count, ms since the window began
+--          then for each limit that an operator overrides: its place from 1, the ms since 1970 at
+--          which that ends, and what counts instead, of a
+--            token bucket:    us, the tokens that they refill, capacity in tokens
+--            sliding window:  0, 0, requests
 --
 -- A token bucket's state is its theoretical arrival time (GCRA, ITU-T I.371), us and d-ths: two
--- doubles. A sliding window's is its index and the previous and current count: three. Every number
+-- doubles. A sliding window's is its index and the previous and current count: three. An override
+-- (administer.lua) stands behind them: the ms of its end and its three or one numbers. Every number
 -- stays below 2^53, where doubles are exact. A clock that went back finds arrival times and windows in
 -- its future and adds nothing to them. Whatever else a key holds counts as nothing.
-local keys, argv, call, tonumber = KEYS, ARGV, redis.call, tonumber
+local keys, argv, call, tonumber, floor = KEYS, ARGV, redis.call, tonumber, math.floor
+local unpack_state, pack = struct.unpack, struct.pack
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local held = call('MGET', unpack(keys))
 local reply = {1}
 local firsts, seconds, indexes = {}, {}, {} -- levels if all is admitted, and windows' indexes
+local tails, ends, overridden -- overrides in force as they stand in the state, and their ends
 
 for i = 1, #keys do
   local at, out = 8 * i - 8, 4 * i - 2
   local cost, d, value = tonumber(argv[at + 1]), tonumber(argv[at + 3]), held[i]
+  local size = value and #value
   local passes, first, second, third
   if d > 0 then
-    if value and #value == 16 then
-      first, second = struct.unpack('<dd', value)
+    local span, rest, whole, part = argv[at + 4], argv[at + 5], argv[at + 6], argv[at + 7]
+    if size == 16 then
+      first, second = unpack_state('<dd', value)
+    elseif size == 48 then
+      local until_ms, per, tokens, burst
+      first, second, until_ms, per, tokens, burst = unpack_state('<dddddd', value)
+      if until_ms * 1000 > now then
+        d, span, whole = tokens, floor(cost * per / tokens), floor(burst * per / tokens)
+        rest, part = cost * per - span * tokens, burst * per - whole * tokens
+        tails, ends, overridden = tails or {}, ends or {}, overridden or {}
+        tails[i], ends[i] = string.sub(value, 17), until_ms
+        overridden[#overridden + 1] = {i, until_ms, per, tokens, burst}
+      else -- what it left behind empties the bucket at most
+        first, second = math.min(first + 1, now + whole), 0
+      end
     end
     if not first or first < now then
       first, second = now, 0
@@ -36,19 +57,28 @@ for i = 1, #keys do
       first, second = first + 1, 0
     end
     first, third = first - now, 0
-    local spent, part = first + argv[at + 4], second + argv[at + 5]
-    if part >= d then
-      spent, part = spent + 1, part - d
+    local spent, over_part = first + span, second + rest
+    if over_part >= d then
+      spent, over_part = spent + 1, over_part - d
     end
-    local over = spent - argv[at + 6]
-    passes = cost < 0 or over < 0 or (over == 0 and part <= tonumber(argv[at + 7]))
-    firsts[i], seconds[i] = spent, part
+    local over = spent - whole
+    passes = cost < 0 or over < 0 or (over == 0 and over_part <= tonumber(part))
+    firsts[i], seconds[i] = spent, over_part
   else
     local length, requests = tonumber(argv[at + 4]), tonumber(argv[at + 5])
-    local millis = math.floor(now / 1000)
-    local index, window = math.floor(millis / length), nil
-    if value and #value == 24 then
-      window, first, second = struct.unpack('<ddd', value)
+    local millis = floor(now / 1000)
+    local index, window = floor(millis / length), nil
+    if size == 24 then
+      window, first, second = unpack_state('<ddd', value)
+    elseif size == 40 then
+      local until_ms, instead
+      window, first, second, until_ms, instead = unpack_state('<ddddd', value)
+      if until_ms * 1000 > now then
+        requests = instead
+        tails, ends, overridden = tails or {}, ends or {}, overridden or {}
+        tails[i], ends[i] = string.sub(value, 25), until_ms
+        overridden[#overridden + 1] = {i, until_ms, 0, 0, instead}
+      end
     end
     if not window or index > window + 1 then
       first, second = 0, 0
@@ -77,14 +107,25 @@ if reply[1] == 1 then
   for i = 1, #keys do
     local at, out = 8 * i - 8, 4 * i - 2
     if reply[out] == 1 and argv[at + 1] ~= '0' then
-      local first, second, index = firsts[i], seconds[i], indexes[i]
-      local state = index and struct.pack('<ddd', index, first, second)
-        or struct.pack('<dd', now + first, second)
-      call('SET', keys[i], state, 'PX', argv[at + 8])
+      local first, second, index, keep = firsts[i], seconds[i], indexes[i], argv[at + 8]
+      local state = index and pack('<ddd', index, first, second)
+        or pack('<dd', now + first, second)
+      if tails and tails[i] then
+        state = state .. tails[i]
+        keep = string.format('%.0f', keep + ends[i] - floor(now / 1000))
+      end
+      call('SET', keys[i], state, 'PX', keep)
       if first < 0 then -- given back to a bucket that has filled meanwhile
         first, second = 0, 0
       end
       reply[out + 1], reply[out + 2] = first, second
+    end
+  end
+end
+if overridden then
+  for _, each in ipairs(overridden) do
+    for _, number in ipairs(each) do
+      reply[#reply + 1] = number
     end
   end
 end

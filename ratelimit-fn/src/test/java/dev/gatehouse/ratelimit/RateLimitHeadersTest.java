@@ -8,6 +8,7 @@ import dev.gatehouse.http.Headers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RateLimitHeadersTest {
@@ -95,11 +96,13 @@ class RateLimitHeadersTest {
       Limit limit, boolean passed, long capacity, long remaining, long retryMillis, long reset) {
     return new Quota(
         limit,
+        limit.name(),
         passed,
         capacity,
         remaining,
         Duration.ofMillis(retryMillis),
         Duration.ofMillis(reset),
-        false);
+        false,
+        Optional.empty());
   }
 }

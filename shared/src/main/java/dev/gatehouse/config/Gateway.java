@@ -3,6 +3,8 @@ package dev.gatehouse.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One gateway: everything that {@code gateway.yaml} says, read once and never changed.
@@ -37,6 +39,15 @@ public record Gateway(
     services = Ordered.copy(services);
     routes = List.copyOf(routes);
     redact = List.copyOf(redact);
+  }
+
+  /** The claims that limits count by: what functions need to know of a token beyond its caller. */
+  public Set<String> countedClaims() {
+    return limits.values().stream()
+        .flatMap(limit -> limit.by().stream())
+        .filter(Limit.Key.Claim.class::isInstance)
+        .map(key -> ((Limit.Key.Claim) key).name())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -29,6 +29,16 @@ public record Limit(
     }
   }
 
+  /** The same limit for requests that take this much. */
+  public Limit costing(int other) {
+    return new Limit(name, by, algorithm, other, when, shadow, withoutRedis);
+  }
+
+  /** The same limit, counted another way. */
+  public Limit counted(Algorithm other) {
+    return new Limit(name, by, other, cost, when, shadow, withoutRedis);
+  }
+
   /** How a limit counts. */
   public sealed interface Algorithm {
     /**

@@ -35,7 +35,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     /** API keys and revocations. */
     KEYS,
     /** Outcomes of requests with a key. */
-    IDEMPOTENCY
+    IDEMPOTENCY,
+    /** What is left of limits, and their administration. */
+    RATELIMIT
   }
 
   /** All of a gateway; a feature that it does not use has none. */
@@ -48,6 +50,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     keys(gateway.identity(), endpoints);
     if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
       idempotency(gateway.identity(), endpoints);
+    }
+    if (!gateway.limits().isEmpty()) {
+      limits(gateway.identity(), endpoints);
     }
     return List.copyOf(endpoints);
   }
@@ -79,6 +84,16 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
 
   private static void add(List<OwnEndpoint> endpoints, Owner owner, Allow allow, String match) {
     endpoints.add(new OwnEndpoint(Match.of(match), allow, owner));
+  }
+
+  private static void limits(Identity identity, List<OwnEndpoint> endpoints) {
+    Allow operators = operators(identity);
+    add(endpoints, Owner.RATELIMIT, new Allow.Anonymous(), "GET /api/v1/limits");
+    add(endpoints, Owner.RATELIMIT, operators, "GET /admin/limits");
+    add(endpoints, Owner.RATELIMIT, operators, "GET /admin/limits/*");
+    add(endpoints, Owner.RATELIMIT, operators, "DELETE /admin/limits/*");
+    add(endpoints, Owner.RATELIMIT, operators, "PUT /admin/limits/*/override");
+    add(endpoints, Owner.RATELIMIT, operators, "DELETE /admin/limits/*/override");
   }
 
   /** Operators: whoever has the {@link #ADMIN_SCOPE}, by any kind of credential in use. */

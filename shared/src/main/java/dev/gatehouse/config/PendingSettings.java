@@ -1,7 +1,6 @@
 package dev.gatehouse.config;
 
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -11,7 +10,6 @@ import java.util.function.Predicate;
  */
 public final class PendingSettings {
   private static final String REFUSED = "not yet available in this version";
-  private static final Set<String> FACTS_IN_FORCE = Set.of("user", "ip", "route", "tier", "apiKey");
 
   private final List<Setting> accepted;
   private final List<Setting> refused;
@@ -37,9 +35,7 @@ public final class PendingSettings {
             new Setting("routes.*.version", _ -> true, "deprecation headers"),
             new Setting("services.*.retry", _ -> true, "retries"),
             new Setting("services.*.breaker", _ -> true, "circuit breakers"),
-            new Setting("services.*.balance", PendingSettings::isLeast, "least requests"),
-            new Setting("limits.*.by", PendingSettings::isOtherFact, "this key of a limit"),
-            new Setting("limits.*.by.*", PendingSettings::isOtherFact, "this key of a limit")),
+            new Setting("services.*.balance", PendingSettings::isLeast, "least requests")),
         List.of(
             new Setting("services.*.grpc", _ -> true, REFUSED),
             new Setting("services.*.tls", _ -> true, REFUSED),
@@ -88,12 +84,5 @@ public final class PendingSettings {
 
   private static boolean isLeast(Cursor place) {
     return place.text().filter("least-requests"::equals).isPresent();
-  }
-
-  private static boolean isOtherFact(Cursor place) {
-    return place
-        .text()
-        .filter(fact -> !FACTS_IN_FORCE.contains(fact) && !fact.startsWith("header:"))
-        .isPresent();
   }
 }

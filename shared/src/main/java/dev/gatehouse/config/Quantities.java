@@ -8,18 +8,19 @@ import java.util.Optional;
  * Numbers with units: durations ({@code 250ms 2s 5m 24h 7d}), rates ({@code 50/s 60/1m}) and
  * percentages ({@code 20%}).
  */
-final class Quantities {
+public final class Quantities {
   private static final int MOST_DIGITS = 9;
 
   private Quantities() {}
 
-  static Optional<Duration> duration(String text) {
+  /** A number and a unit. */
+  public static Optional<Duration> duration(String text) {
     int digits = digits(text, 0);
     return digits == 0 ? Optional.empty() : times(number(text, 0, digits), text.substring(digits));
   }
 
   /** A count per unit of time; the unit's own number may be left out. */
-  static Optional<Queue.Rate> rate(String text) {
+  public static Optional<Queue.Rate> rate(String text) {
     int slash = digits(text, 0);
     if (slash == 0 || slash >= text.length() || text.charAt(slash) != '/') {
       return Optional.empty();

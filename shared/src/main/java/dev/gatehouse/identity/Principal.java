@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param issuedAt the token's {@code iat}
  * @param expiresAt the end of the credential, checked again on every request because API Gateway
  *     may keep the authorizer's answer for longer
+ * @param claims of the token, by name: those that limits count by
  */
 public record Principal(
     CredentialKind kind,
@@ -32,14 +33,43 @@ public record Principal(
     Optional<String> tier,
     Optional<String> credential,
     Optional<Instant> issuedAt,
-    Optional<Instant> expiresAt) {
+    Optional<Instant> expiresAt,
+    Map<String, String> claims) {
 
+  private static final String CLAIM = "claim.";
   private static final String ROLE_SEPARATOR = ",";
   private static final String SCOPE_SEPARATOR = " ";
 
   public Principal {
     roles = List.copyOf(roles);
     scopes = List.copyOf(scopes);
+    claims = Map.copyOf(claims);
+  }
+
+  /** A caller none of whose claims is counted by. */
+  public Principal(
+      CredentialKind kind,
+      String issuer,
+      String subject,
+      Optional<String> email,
+      List<String> roles,
+      List<String> scopes,
+      Optional<String> tier,
+      Optional<String> credential,
+      Optional<Instant> issuedAt,
+      Optional<Instant> expiresAt) {
+    this(
+        kind,
+        issuer,
+        subject,
+        email,
+        roles,
+        scopes,
+        tier,
+        credential,
+        issuedAt,
+        expiresAt,
+        Map.of());
   }
 
   /** The context that the authorizer answers with; absent facts are absent. */
@@ -55,6 +85,7 @@ public record Principal(
     credential.ifPresent(value -> context.put("credential", value));
     issuedAt.ifPresent(value -> context.put("issuedAt", Long.toString(value.getEpochSecond())));
     expiresAt.ifPresent(value -> context.put("expiresAt", Long.toString(value.getEpochSecond())));
+    claims.forEach((name, value) -> context.put(CLAIM + name, value));
     return context;
   }
 
@@ -81,7 +112,19 @@ public record Principal(
             text(context, "tier"),
             text(context, "credential"),
             time(context, "issuedAt"),
-            time(context, "expiresAt")));
+            time(context, "expiresAt"),
+            claims(context)));
+  }
+
+  private static Map<String, String> claims(Map<String, String> context) {
+    Map<String, String> claims = new LinkedHashMap<>();
+    context.forEach(
+        (name, value) -> {
+          if (name.startsWith(CLAIM) && !value.isEmpty()) {
+            claims.put(name.substring(CLAIM.length()), value);
+          }
+        });
+    return claims;
   }
 
   private static Optional<String> text(Map<String, String> context, String name) {

@@ -16,7 +16,7 @@ final class PendingSettingsTest {
     assertThat(
             pending(
                 Example.with(
-                    "limits: {l: {by: [user, ip, route, tier, apiKey, 'header:A'], window: 5/1m, shadow: true, when: {tier: gold}}}",
+                    "limits: {l: {by: [user, ip, route, tier, apiKey, 'header:A', 'claim:a'], window: 5/1m, shadow: true, when: {tier: gold}}}",
                     "routes: [{match: POST /a, to: s, allow: apiKey, limits: [l], idempotency: {mode: required, upstream: deduplicates}}]")))
         .isEmpty();
   }
@@ -27,8 +27,6 @@ final class PendingSettingsTest {
       textBlock =
           """
           queues: {q: {admit: 5/s, capacity: 5}} | queues.q | virtual queues
-          limits: {l: {by: [ip, 'claim:a'], rate: 5/s}} | limits.l.by[1] | this key of a limit
-          limits: {l: {by: 'claim:a', rate: 5/s}} | limits.l.by | this key of a limit
           services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
           services: {s: {url: 'https://s', breaker: {failures: 5}}} | services.s.breaker | circuit breakers
           services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
