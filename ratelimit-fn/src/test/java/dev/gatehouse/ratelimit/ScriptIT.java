@@ -33,6 +33,7 @@ class ScriptIT {
 
   private static RealRedis server;
   private static String script;
+  private static String administration;
 
   private final ManualClock clock = new ManualClock();
   private final Buckets reference = new InMemoryBuckets(clock);
@@ -40,11 +41,15 @@ class ScriptIT {
   @BeforeAll
   static void start() throws IOException {
     server = RealRedis.start();
-    try (InputStream in =
-        Objects.requireNonNull(RedisBuckets.class.getResourceAsStream("limits.lua"))) {
+    script = ofTheTestsClock("limits.lua", "call('TIME')");
+    administration = ofTheTestsClock("administer.lua", "redis.call('TIME')");
+  }
+
+  private static String ofTheTestsClock(String name, String clock) throws IOException {
+    try (InputStream in = Objects.requireNonNull(RedisBuckets.class.getResourceAsStream(name))) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      script = text.replace("call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}");
-      assertThat(script).isNotEqualTo(text);
+      assertThat(text).contains(clock);
+      return text.replace(clock, "{ARGV[#ARGV - 1], ARGV[#ARGV]}");
     }
   }
 
@@ -70,6 +75,60 @@ class ScriptIT {
       boolean spent = giveBack.isEmpty() && expected.admitted() && random.nextInt(4) == 0;
       giveBack = spent ? givenBack(demands, expected) : List.of();
     }
+  }
+
+  /**
+   * A key that an operator overrides decides as the operator's numbers do, from a full bucket on.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void anOverriddenKeyDecidesAsItsOverride(long seed) {
+    server.command("FLUSHALL");
+    Random random = new Random(seed);
+    List<Meter> instead =
+        List.of(
+            new TokenBucket(7_000_000, 14, 30),
+            new TokenBucket(1_000_000, 333, 77),
+            new SlidingWindow(90, 10_000),
+            new SlidingWindow(3, 9_973));
+    administer("0", "2678400000", "7000000", "14", "30");
+    administer("1", "2678400000", "1000000", "333", "77");
+    administer("2", "2678400000", "90");
+    administer("3", "2678400000", "3");
+    for (int step = 0; step < 1_000; step++) {
+      clock.advance(Duration.ofNanos(1_000 * Math.abs(pause(random))));
+      List<Demand> demands = random(random);
+      List<Demand> expected =
+          demands.stream()
+              .map(
+                  demand ->
+                      Demand.of(
+                          demand.key(),
+                          instead.get(METERS.indexOf(demand.meter())),
+                          demand.cost(),
+                          demand.enforced()))
+              .toList();
+      assertThat(run(demands))
+          .as("seed %d step %d", seed, step)
+          .isEqualTo(reference.ask(List.of(expected)).verdicts().getFirst().orElseThrow());
+    }
+  }
+
+  private void administer(String place, String... numbers) {
+    Meter meter = METERS.get(Integer.parseInt(place));
+    List<String> words = new ArrayList<>(List.of("EVAL", administration, "1", "{t}" + place));
+    words.add("override");
+    words.add(meter instanceof SlidingWindow(long _, long length) ? Long.toString(length) : "0");
+    words.add("100000");
+    words.addAll(List.of(numbers));
+    assertThat(server.command(time(words).toArray(String[]::new))).matches("\\d+");
+  }
+
+  private List<String> time(List<String> words) {
+    Instant now = clock.instant();
+    words.add(Long.toString(now.getEpochSecond()));
+    words.add(Integer.toString(now.getNano() / 1_000));
+    return words;
   }
 
   /** Mostly short, sometimes longer than a window, sometimes back. */
@@ -107,13 +166,10 @@ class ScriptIT {
     List<String> words = new ArrayList<>(List.of("EVAL", script, Integer.toString(demands.size())));
     demands.forEach(demand -> words.add(demand.key()));
     words.addAll(RedisBuckets.arguments(demands));
-    Instant now = clock.instant();
-    words.add(Long.toString(now.getEpochSecond()));
-    words.add(Integer.toString(now.getNano() / 1_000));
     List<Long> values =
-        server.command(words.toArray(String[]::new)).lines().map(Long::parseLong).toList();
+        server.command(time(words).toArray(String[]::new)).lines().map(Long::parseLong).toList();
     List<Standing> standings = new ArrayList<>();
-    for (int at = 1; at < values.size(); at += 4) {
+    for (int at = 1; at <= 4 * demands.size(); at += 4) {
       standings.add(
           new Standing(
               values.get(at) == 1,
