@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -70,6 +71,7 @@ final class GatewayStack extends Stack {
             case PROXY -> proxy.alias();
             case KEYS -> keys(configuration).alias();
             case IDEMPOTENCY -> idempotency(configuration).alias();
+            case RATELIMIT -> rateLimit(configuration).alias();
           });
     }
     GatewayApi api =
@@ -96,6 +98,7 @@ final class GatewayStack extends Stack {
       case PROXY -> "proxy-fn";
       case KEYS -> "authorizer-fn";
       case IDEMPOTENCY -> "idempotency-fn";
+      case RATELIMIT -> "ratelimit-fn";
     };
   }
 
@@ -158,6 +161,32 @@ final class GatewayStack extends Stack {
             "dynamodb:UpdateItem");
     decrypt(function, "secretsmanager", "dynamodb");
     return keys;
+  }
+
+  /** Also invoked by workloads of the account, whose own policies must allow it. */
+  private SnapStartFunction rateLimit(LayerVersion configuration) {
+    SnapStartFunction rateLimit =
+        new SnapStartFunction(
+            this,
+            "RateLimit",
+            new SnapStartFunction.Settings(
+                blueprint.archives().of("ratelimit-fn"),
+                "dev.gatehouse.ratelimit.RateLimitHandler",
+                1024,
+                Duration.seconds(10),
+                environment("ratelimit")),
+            configuration,
+            network.vpc(),
+            network.limits());
+    Function function = rateLimit.function();
+    cacheSecret.grantRead(function);
+    data.access().grant(function, "dynamodb:BatchGetItem");
+    decrypt(function, "secretsmanager", "dynamodb");
+    CfnOutput.Builder.create(this, "RateLimitArn")
+        .description("Decides limits for other workloads: lambda:InvokeFunction on this alias")
+        .value(rateLimit.alias().getFunctionArn())
+        .build();
+    return rateLimit;
   }
 
   private SnapStartFunction proxy(LayerVersion configuration) {

@@ -41,6 +41,7 @@ final class NetworkStack extends Stack {
   private final SecurityGroup authorizer;
   private final SecurityGroup proxy;
   private final SecurityGroup stores;
+  private final SecurityGroup limits;
   private final SecurityGroup cache;
 
   NetworkStack(Construct scope, String id, StackProps props, Gateway gateway) {
@@ -49,9 +50,10 @@ final class NetworkStack extends Stack {
     authorizer = ServiceAccess.toIssuers(this, "AuthorizerAccess", vpc, gateway).group();
     proxy = ServiceAccess.toServices(this, "ProxyAccess", vpc, gateway).group();
     stores = ServiceAccess.toAws(this, "StoresAccess", vpc, "Stores of " + gateway.name()).group();
+    limits = ServiceAccess.toAws(this, "LimitsAccess", vpc, "Limits of " + gateway.name()).group();
     cache = closedGroup("CacheAccess", "Cache of " + gateway.name());
     SecurityGroup secrets = closedGroup("SecretsAccess", "Secrets endpoint of " + gateway.name());
-    for (SecurityGroup function : List.of(authorizer, proxy)) {
+    for (SecurityGroup function : List.of(authorizer, proxy, limits)) {
       cache.getConnections().allowFrom(function, VALKEY, "Valkey");
       secrets.getConnections().allowFrom(function, HTTPS, "Secrets Manager");
     }
@@ -81,6 +83,11 @@ final class NetworkStack extends Stack {
   /** Of functions that need the tables and the secrets, and not the cache. */
   SecurityGroup stores() {
     return stores;
+  }
+
+  /** Of the function that needs the cache, the tables and the secrets, and no service. */
+  SecurityGroup limits() {
+    return limits;
   }
 
   SecurityGroup cache() {

@@ -16,6 +16,7 @@ class NetworkTemplateTest {
   void functionsReachThePortsThatTheGatewayNamesAndNoOther() {
     assertThat(portsToAnywhere("AuthorizerAccess")).containsExactly(443, 8443);
     assertThat(portsToAnywhere("StoresAccess")).containsExactly(443);
+    assertThat(portsToAnywhere("LimitsAccess")).containsExactly(443);
     assertThat(portsToAnywhere("ProxyAccess")).containsExactly(80, 443, 8000, 8001);
   }
 
@@ -28,13 +29,13 @@ class NetworkTemplateTest {
             .toList();
 
     assertThat(rules)
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             rule -> {
               assertThat(rule.get("FromPort").intValue()).isEqualTo(6379);
               assertThat(rule.get("ToPort").intValue()).isEqualTo(6380);
               assertThat(rule.get("SourceSecurityGroupId").toString())
-                  .containsPattern("AuthorizerAccess|ProxyAccess");
+                  .containsPattern("AuthorizerAccess|LimitsAccess|ProxyAccess");
             });
   }
 

@@ -35,6 +35,17 @@ class PermissionsTest {
   }
 
   @Test
+  void theLimitsReadTheCacheSecretAndRevocations() {
+    assertThat(statements("RateLimit"))
+        .containsExactlyInAnyOrder(
+            LOG,
+            INTERFACES_AND_TRACES,
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret",
+            "dynamodb:BatchGetItem on Access",
+            "kms:Decrypt on Key");
+  }
+
+  @Test
   void theProxyReadsTheCacheSecretAndKeepsRecords() {
     assertThat(statements("Proxy"))
         .containsExactlyInAnyOrder(
@@ -116,7 +127,7 @@ class PermissionsTest {
 
   private static String name(JsonNode resource) {
     String text = resource.toString();
-    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency)Log.*")) {
+    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency|RateLimit)Log.*")) {
       return "its Log";
     }
     for (String stateful : List.of("ApiKeyPepper", "CacheSecret", "Ledger", "Access", "Key")) {

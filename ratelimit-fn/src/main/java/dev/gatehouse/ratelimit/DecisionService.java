@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Limit;
+import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
+import dev.gatehouse.http.StrictJson;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.RequestLog;
 import java.io.IOException;
@@ -70,7 +72,7 @@ final class DecisionService {
   String answer(byte[] event, RequestLog log) {
     Map<String, Object> members = new LinkedHashMap<>();
     try {
-      List<Metered> asked = read(StrictJson.object(event));
+      List<Metered> asked = read(members(event));
       Decision decision = limiter.decide(asked);
       log.put("limits", asked.stream().map(one -> one.limit().name()).toList());
       DecisionReport.note(decision, log, metrics);
@@ -84,6 +86,14 @@ final class DecisionService {
       log.put("code", e.code().code());
     }
     return Json.text(json -> Json.value(json, members));
+  }
+
+  private static Map<String, Object> members(byte[] event) {
+    return switch (StrictJson.read(event)) {
+      case StrictJson.Document(Map<String, Object> members) -> members;
+      case StrictJson.Malformed(String reason) ->
+          throw new GatewayException(ErrorCode.INVALID_REQUEST, "The event is " + reason + ".");
+    };
   }
 
   private List<Metered> read(Map<String, Object> event) {

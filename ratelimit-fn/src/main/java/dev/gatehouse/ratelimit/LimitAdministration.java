@@ -10,6 +10,7 @@ import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Json;
+import dev.gatehouse.http.JsonBody;
 import dev.gatehouse.http.Query;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,7 +65,7 @@ final class LimitAdministration {
 
   private GatewayResponse override(Exchange exchange, CanonicalPath path) {
     Limit limit = limit(path);
-    OverrideRequest wanted = OverrideRequest.read(limit, exchange.request().body());
+    OverrideRequest wanted = OverrideRequest.read(limit, JsonBody.of(exchange.request()));
     Metered target = target(exchange, path, "override");
     return done(exchange, target, states.override(target, wanted.algorithm(), wanted.lasting()));
   }

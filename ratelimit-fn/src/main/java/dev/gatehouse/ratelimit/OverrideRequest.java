@@ -4,10 +4,9 @@ import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.Limit.Algorithm;
 import dev.gatehouse.config.Quantities;
 import dev.gatehouse.config.Queue.Rate;
+import dev.gatehouse.http.JsonBody;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What an operator asks for: {@code {"rate": "500/s", "burst": 1000, "for": "1h"}} of a token
@@ -23,79 +22,53 @@ record OverrideRequest(Algorithm algorithm, Duration lasting) {
   /**
    * Reads a body.
    *
-   * @throws dev.gatehouse.http.GatewayException INVALID_REQUEST or VALIDATION_FAILED
+   * @throws dev.gatehouse.http.GatewayException VALIDATION_FAILED
    */
-  static OverrideRequest read(Limit limit, byte[] body) {
-    Map<String, Object> members = StrictJson.object(body);
-    Violations violations = Violations.ofMembers();
+  static OverrideRequest read(Limit limit, JsonBody body) {
     Optional<Algorithm> algorithm =
         switch (limit.algorithm()) {
-          case Algorithm.TokenBucket _ -> bucket(limit, members, violations);
-          case Algorithm.SlidingWindow(long _, Duration window) ->
-              window(limit, window, members, violations);
+          case Algorithm.TokenBucket _ -> bucket(limit, body);
+          case Algorithm.SlidingWindow(long _, Duration window) -> window(limit, window, body);
         };
     Optional<Duration> lasting =
-        text(members, "for")
+        body.text("for")
             .flatMap(Quantities::duration)
             .filter(time -> time.compareTo(LEAST) >= 0 && time.compareTo(MOST) <= 0);
     if (lasting.isEmpty()) {
-      violations.add("for", found(members, "for"), "1s to 30d, such as 10m");
+      body.violate("/for", "missing or another form (expected: 1s to 30d, such as 10m)");
     }
-    violations.check();
+    body.check();
     return new OverrideRequest(algorithm.orElseThrow(), lasting.orElseThrow());
   }
 
-  private static Optional<Algorithm> bucket(
-      Limit limit, Map<String, Object> members, Violations violations) {
-    only(Set.of("rate", "burst", "for"), members, violations);
-    Optional<Rate> rate = text(members, "rate").flatMap(Quantities::rate);
+  private static Optional<Algorithm> bucket(Limit limit, JsonBody body) {
+    Optional<Rate> rate = body.text("rate").flatMap(Quantities::rate);
+    long most = rate.map(given -> MAX_PRODUCT / Meter.micros(given.per())).orElse(MAX_PRODUCT);
+    long burst = body.whole("burst", most, rate.map(Rate::count).orElse(most));
     if (rate.isEmpty()) {
-      violations.add("rate", found(members, "rate"), "a number per unit, such as 50/s");
-      return Optional.empty();
+      body.violate("/rate", "missing or another form (expected: a number per unit, such as 50/s)");
+    } else if (burst < limit.cost() || burst > most) {
+      body.violate("/burst", burst + " (expected: " + limit.cost() + " to " + most + ")");
     }
-    long burst =
-        members.getOrDefault("burst", rate.get().count()) instanceof Long number ? number : 0;
-    long per = Meter.micros(rate.get().per());
-    long most = MAX_PRODUCT / per;
-    if (burst < limit.cost() || burst > most || rate.get().count() > MAX_PRODUCT) {
-      violations.add("burst", found(members, "burst"), limit.cost() + " to " + most);
-      return Optional.empty();
-    }
-    return Optional.of(new Algorithm.TokenBucket(rate.get().count(), rate.get().per(), burst));
+    return rate.map(given -> new Algorithm.TokenBucket(given.count(), given.per(), burst));
   }
 
-  private static Optional<Algorithm> window(
-      Limit limit, Duration length, Map<String, Object> members, Violations violations) {
-    only(Set.of("window", "for"), members, violations);
+  private static Optional<Algorithm> window(Limit limit, Duration length, JsonBody body) {
     Optional<Rate> window =
-        text(members, "window")
+        body.text("window")
             .flatMap(Quantities::rate)
             .filter(rate -> rate.per().equals(length))
             .filter(rate -> rate.count() >= limit.cost())
             .filter(rate -> rate.count() <= MAX_PRODUCT / length.toMillis());
     if (window.isEmpty()) {
-      violations.add(
-          "window",
-          found(members, "window"),
-          "at least " + limit.cost() + " per " + length.toSeconds() + "s, the limit's own window");
+      body.violate(
+          "/window",
+          "missing or another form (expected: at least "
+              + limit.cost()
+              + " per "
+              + length.toSeconds()
+              + "s, the limit's own window)");
     }
     return window.map(rate -> new Algorithm.SlidingWindow(rate.count(), length));
-  }
-
-  private static void only(Set<String> known, Map<String, Object> members, Violations violations) {
-    members.keySet().stream()
-        .filter(name -> !known.contains(name))
-        .forEach(name -> violations.add(name, "unknown", "of " + String.join(", ", known)));
-  }
-
-  private static Optional<String> text(Map<String, Object> members, String name) {
-    return Optional.ofNullable(members.get(name))
-        .filter(String.class::isInstance)
-        .map(String.class::cast);
-  }
-
-  private static String found(Map<String, Object> members, String name) {
-    Object value = members.get(name);
-    return value == null ? "missing" : String.valueOf(value);
   }
 }

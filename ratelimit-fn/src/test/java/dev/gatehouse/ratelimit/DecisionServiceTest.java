@@ -95,6 +95,9 @@ class DecisionServiceTest {
           """
           {"descriptors":[{"key":"user","value":"a"}]} | /domain | missing (expected: shop)
           {"domain":"toys","descriptors":[{"key":"user","value":"a"}]} | /domain | toys (expected: shop)
+          {"domain":null,"descriptors":[{"key":"user","value":"a"}]} | /domain | NULL (expected: shop)
+          {"domain":"shop","descriptors":[{"key":"user","value":"a","cost":1.5}]} | /descriptors/0/cost | 1.5 (expected
+          {"domain":"shop","descriptors":[{"key":"user","value":"a","cost":99999999999999999999}]} | /descriptors/0/cost | 9999
           {"domain":"shop"} | /descriptors | 0 of them (expected: 1 to 64)
           {"domain":"shop","descriptors":[],"x":1} | /x | unknown (expected: domain and descriptors)
           {"domain":"shop","descriptors":[7]} | /descriptors/0 | another form (expected: an object with key and value)
@@ -135,11 +138,8 @@ class DecisionServiceTest {
         "null",
         "{",
         "{} {}",
-        "{\"domain\":null}",
-        "{\"domain\":1.5}",
         "{\"domain\":\"a\",\"domain\":\"b\"}",
-        "{\"descriptors\":[[[[[[[[1]]]]]]]]}",
-        "{\"cost\":99999999999999999999}"
+        "{\"a\":\"\\ud800\"}"
       })
   void whatIsNoSuchObjectIsRefused(String event) throws IOException {
     assertThat(answer(event).at("/error/code").asText()).isEqualTo("INVALID_REQUEST");
