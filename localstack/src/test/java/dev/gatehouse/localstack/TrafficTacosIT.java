@@ -56,7 +56,7 @@ final class TrafficTacosIT {
 
   @BeforeAll
   static void start() {
-    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn")) {
+    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
       assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
     }

@@ -38,6 +38,8 @@ public final class RealRedis implements AutoCloseable {
     TLS,
     /** A cluster of one node that has all slots. */
     CLUSTER,
+    /** A node of a {@link RealCluster}: it has the slots that it is given. */
+    NODE,
     /** Only {@link #login()} may enter. */
     LOGIN
   }
@@ -183,7 +185,7 @@ public final class RealRedis implements AutoCloseable {
       all.addAll(List.of("--tls-key-file", certificate.keyFile().toString()));
       all.addAll(List.of("--tls-ca-cert-file", certificate.certificateFile().toString()));
     }
-    if (traits.contains(Trait.CLUSTER)) {
+    if (traits.contains(Trait.CLUSTER) || traits.contains(Trait.NODE)) {
       all.addAll(List.of("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"));
       all.addAll(List.of("--tls-cluster", traits.contains(Trait.TLS) ? "yes" : "no"));
     }
