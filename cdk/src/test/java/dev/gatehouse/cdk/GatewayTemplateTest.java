@@ -40,7 +40,7 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(6)
+        .hasSize(7)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
@@ -67,6 +67,16 @@ class GatewayTemplateTest {
             "HEAD /admin/keys/{p3} either",
             "ANY /admin/keys/{p3}/rotate NONE",
             "POST /admin/keys/{p3}/rotate either",
+            "ANY /admin/limits NONE",
+            "GET /admin/limits either",
+            "HEAD /admin/limits either",
+            "ANY /admin/limits/{p3} NONE",
+            "DELETE /admin/limits/{p3} either",
+            "GET /admin/limits/{p3} either",
+            "HEAD /admin/limits/{p3} either",
+            "ANY /admin/limits/{p3}/override NONE",
+            "DELETE /admin/limits/{p3}/override either",
+            "PUT /admin/limits/{p3}/override either",
             "ANY /admin/revocations NONE",
             "GET /admin/revocations either",
             "HEAD /admin/revocations either",
@@ -92,6 +102,9 @@ class GatewayTemplateTest {
             "HEAD /api/v1/idempotency/{p4} either",
             "ANY /api/v1/legacy/{proxy+} apiKey",
             "OPTIONS /api/v1/legacy/{proxy+} NONE",
+            "ANY /api/v1/limits NONE",
+            "GET /api/v1/limits either",
+            "HEAD /api/v1/limits either",
             "ANY /api/v1/reservations NONE",
             "POST /api/v1/reservations jwt",
             "ANY /api/v1/reservations/public jwt",
@@ -150,7 +163,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -191,7 +204,8 @@ class GatewayTemplateTest {
             "dev.gatehouse.authorizer.AuthorizerHandler 1024 MB 10 s",
             "dev.gatehouse.idempotency.IdempotencyHandler 1024 MB 15 s",
             "dev.gatehouse.authorizer.KeysHandler 1024 MB 20 s",
-            "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s");
+            "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s",
+            "dev.gatehouse.ratelimit.RateLimitHandler 1024 MB 10 s");
   }
 
   @Test
@@ -206,7 +220,7 @@ class GatewayTemplateTest {
   @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(5)
+        .hasSize(6)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 

@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.GatewayException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +35,10 @@ final class Violations {
   }
 
   void add(String name, String found, String expected) {
-    list.add(Map.of(place, prefix + name, "detail", found + " (expected: " + expected + ")"));
+    Map<String, String> violation = new LinkedHashMap<>();
+    violation.put(place, prefix + name);
+    violation.put("detail", found + " (expected: " + expected + ")");
+    list.add(violation);
   }
 
   boolean none() {
@@ -48,7 +52,7 @@ final class Violations {
     if (!none()) {
       throw new GatewayException(
           ErrorCode.VALIDATION_FAILED,
-          list.size() == 1 ? "One value is not as expected." : list.size() + " values are not.",
+          "Not as expected: " + list.size() + (list.size() == 1 ? " value." : " values."),
           Map.of("violations", List.copyOf(list)));
     }
   }

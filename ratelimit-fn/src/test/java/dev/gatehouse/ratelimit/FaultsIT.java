@@ -120,7 +120,9 @@ class FaultsIT {
       Polling.until(Duration.ofSeconds(10), "Redis decides", () -> tally.ask(1) == 0);
       tally.ask(100);
       int lost = fault == Fault.KILLED ? 30 : 0;
-      assertThat(tally.admitted).isEqualTo(BURST + lost + BURST / ENVIRONMENTS);
+      int bound = BURST + lost + BURST / ENVIRONMENTS;
+      // What timed out may have been executed, and then spent for nothing.
+      assertThat(tally.admitted).isBetween(bound - tally.slow, bound);
       // Each of the questions to the server here is a connection of its own.
       assertThat(connections(server) - connections).isLessThanOrEqualTo(4);
     }
