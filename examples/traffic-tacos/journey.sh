@@ -99,7 +99,7 @@ uuid4() {
 
 call 'alive' 200 GET /healthz
 header_is X-Request-ID '?*'
-call 'ready' 200 GET /readyz
+call 'ready' 200 GET /readyz --retry 10 --retry-delay 1
 
 # --- the door
 

@@ -1,12 +1,10 @@
 package dev.gatehouse.localstack;
 
 import dev.gatehouse.config.Gateway;
-import java.util.TreeSet;
-import java.util.Set;
-import dev.gatehouse.config.Route;
-import dev.gatehouse.config.Match;
 import dev.gatehouse.config.GatewayReader;
+import dev.gatehouse.config.Match;
 import dev.gatehouse.config.Reading;
+import dev.gatehouse.config.Route;
 import dev.gatehouse.localstack.api.ApiServer;
 import dev.gatehouse.localstack.api.RestApi;
 import dev.gatehouse.localstack.assembly.AssemblyException;
@@ -32,6 +30,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One gateway running on this machine: what {@code cdk deploy} would deploy, served from the

@@ -1,17 +1,12 @@
 package dev.gatehouse.localstack.lambda;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gatehouse.dynamo.DynamoTap;
 import dev.gatehouse.dynamo.DynamoTap.Fate;
 import dev.gatehouse.localstack.lambda.FaultyBackEnd.Fault;
-import dev.gatehouse.localstack.lambda.FunctionDefinition.SnapStart;
-import dev.gatehouse.localstack.lambda.Functions.Outcome;
+import dev.gatehouse.localstack.lambda.LedgerCrashWorld.Reply;
 import dev.gatehouse.localstack.machine.RunFolder;
 import dev.gatehouse.localstack.machine.Warden;
 import dev.gatehouse.localstack.store.DynamoServer;
@@ -20,21 +15,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The proxy's real process, killed or cut off at every step between begin and answer; then its
@@ -42,23 +34,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class LedgerCrashIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Path ARCHIVE = ROOT.resolve("proxy-fn/target/proxy-fn-lambda.zip");
-  private static final String ARN = "arn:aws:lambda:eu-central-1:000000000000:function:proxy:live";
 
-  /** The function's own timeout: nothing of it lives longer, so no lease does (LedgerStage). */
-  private static final Duration LEASE = Duration.ofSeconds(6);
+  /** Nothing of the function lives longer, so no lease does (LedgerStage). */
+  private static final Duration LEASE = LedgerCrashWorld.TIMEOUT;
 
   private static final Duration GRACE = Duration.ofSeconds(5);
-
-  @TempDir private static Path files;
-
-  private RunFolder folder;
-  private Warden warden;
-  private DynamoServer dynamo;
-  private DynamoTap tap;
-  private FaultyBackEnd backEnd;
-  private LambdaHost host;
 
   /** Where it happens. */
   private enum Step {
@@ -95,13 +75,6 @@ final class LedgerCrashIT {
 
   private record Cell(Step step, Blow blow, boolean deduplicates) {}
 
-  /** An answer of the gateway; status 0 when there was none. */
-  private record Reply(int status, String body) {
-    boolean success() {
-      return status == 201;
-    }
-  }
-
   private record Verdict(Cell cell, Reply first, Reply last, int effects, Duration settled) {
     boolean lost() {
       boolean forgotten = first.success() && !first.equals(last);
@@ -117,42 +90,29 @@ final class LedgerCrashIT {
     }
   }
 
-  @BeforeEach
-  void start() throws Exception {
-    assumeTrue(Files.exists(ARCHIVE), ARCHIVE + ": not built (expected: ./mvnw package first)");
-    folder = RunFolder.create();
-    warden = Warden.over(folder.path());
-    Path module = Path.of("dynamodb", "target").toAbsolutePath();
-    dynamo =
-        DynamoServer.start(
-            folder,
-            warden,
-            module.resolve("classes")
-                + File.pathSeparator
-                + Files.readString(module.resolve("classpath")));
-    dynamo.call("CreateTable", JSON.readTree(TABLE));
-    tap = DynamoTap.before(dynamo.uri().toString());
-    backEnd = FaultyBackEnd.start();
-    FunctionDefinition proxy = proxy();
-    host = LambdaHost.of(settings(), List.of(proxy), InstantSource.system());
-    assertThat(host.prewarm(Set.of("arn:aws:lambda:eu-central-1:1:function:" + proxy.name())))
-        .isEqualTo(new LambdaHost.Warmth.Warm());
-  }
-
-  @AfterEach
-  void end() throws IOException {
-    host.close();
-    backEnd.close();
-    tap.close();
-    dynamo.close();
-    warden.close();
-  }
+  /**
+   * Cells wait for leases more than they compute: several worlds, which share nothing but a
+   * DynamoDB, work them off together.
+   */
+  private static final int WORLDS = 4;
 
   @Test
-  void nothingIsLostDoubledOrStuck() throws IOException {
-    List<Verdict> verdicts = new ArrayList<>();
-    for (Cell cell : cells()) {
-      verdicts.add(verdict(cell));
+  void nothingIsLostDoubledOrStuck() throws Exception {
+    assumeTrue(
+        Files.exists(LedgerCrashWorld.ARCHIVE),
+        LedgerCrashWorld.ARCHIVE + ": not built (expected: ./mvnw package first)");
+    List<Verdict> verdicts = Collections.synchronizedList(new ArrayList<>());
+    Queue<Cell> cells = new ConcurrentLinkedQueue<>(cells());
+    RunFolder folder = RunFolder.create();
+    try (Warden warden = Warden.over(folder.path());
+        DynamoServer dynamo = DynamoServer.start(folder, warden, dynamoClassPath());
+        ExecutorService threads = Executors.newFixedThreadPool(WORLDS)) {
+      dynamo.call("CreateTable", JSON.readTree(LEDGER));
+      dynamo.call("CreateTable", JSON.readTree(ACCESS));
+      Callable<Boolean> work = () -> workOff(cells, dynamo.uri().toString(), verdicts);
+      for (Future<Boolean> world : threads.invokeAll(Collections.nCopies(WORLDS, work))) {
+        assertThat(world.get()).isTrue();
+      }
     }
     report(verdicts);
     assertThat(verdicts).hasSizeGreaterThanOrEqualTo(24);
@@ -162,6 +122,23 @@ final class LedgerCrashIT {
     assertThat(verdicts)
         .filteredOn(verdict -> verdict.cell().deduplicates())
         .allMatch(verdict -> verdict.last().success() && verdict.effects() == 1);
+  }
+
+  private static boolean workOff(Queue<Cell> cells, String dynamo, List<Verdict> verdicts)
+      throws Exception {
+    try (LedgerCrashWorld world = LedgerCrashWorld.before(dynamo)) {
+      for (Cell cell = cells.poll(); cell != null; cell = cells.poll()) {
+        verdicts.add(verdict(world, cell));
+      }
+    }
+    return true;
+  }
+
+  private static String dynamoClassPath() throws IOException {
+    Path module = Path.of("dynamodb", "target").toAbsolutePath();
+    return module.resolve("classes")
+        + File.pathSeparator
+        + Files.readString(module.resolve("classpath"));
   }
 
   private static List<Cell> cells() {
@@ -176,90 +153,54 @@ final class LedgerCrashIT {
   }
 
   /** One blow, then repeats until the client knows. */
-  private Verdict verdict(Cell cell) throws IOException {
+  private static Verdict verdict(LedgerCrashWorld world, Cell cell) throws IOException {
     String key = UUID.randomUUID().toString();
     String path = cell.deduplicates() ? "/again" : "/once";
-    strike(cell);
+    strike(world, cell);
     long began = System.nanoTime();
-    Reply first = request(path, key);
-    tap.rule(operation -> Fate.PASS);
-    backEnd.fails(Fault.NONE, () -> {});
-    Reply last = request(path, key);
+    Reply first = world.request(path, key);
+    world.tap().rule(operation -> Fate.PASS);
+    world.backEnd().fails(Fault.NONE, () -> {});
+    Reply last = world.request(path, key);
     while (!settled(last) && since(began).compareTo(LEASE.plus(GRACE)) < 0) {
       LockSupport.parkNanos(Duration.ofMillis(250).toNanos());
-      last = request(path, key);
+      last = world.request(path, key);
     }
     Duration settled = since(began);
     // Whatever is still on its way has arrived: nothing may come after the end.
-    Reply again = request(path, key);
+    Reply again = world.request(path, key);
     assertThat(again).as(cell.toString()).isEqualTo(last);
-    return new Verdict(cell, first, last, backEnd.effects(key), settled);
+    return new Verdict(cell, first, last, world.backEnd().effects(key), settled);
   }
 
   private static boolean settled(Reply reply) {
     return reply.success() || reply.body().contains("IDEMPOTENCY_UNKNOWN");
   }
 
-  private void strike(Cell cell) {
-    Runnable blow = cell.blow().kills() ? LedgerCrashIT::kill : () -> {};
+  private static void strike(LedgerCrashWorld world, Cell cell) {
+    Runnable blow = cell.blow().kills() ? world::kill : () -> {};
     if (cell.step() == Step.UPSTREAM) {
-      backEnd.fails(
-          cell.blow().comesBefore() ? Fault.BEFORE_THE_EFFECT : Fault.AFTER_THE_EFFECT, blow);
+      world
+          .backEnd()
+          .fails(
+              cell.blow().comesBefore() ? Fault.BEFORE_THE_EFFECT : Fault.AFTER_THE_EFFECT, blow);
       return;
     }
-    backEnd.fails(cell.step().provoked, () -> {});
-    tap.whenAnAnswerIsLost(blow);
-    tap.rule(
-        operation -> {
-          if (!operation.equals(cell.step().operation)) {
-            return Fate.PASS;
-          }
-          if (!cell.blow().comesBefore()) {
-            return Fate.LOSE_ANSWER;
-          }
-          blow.run();
-          return Fate.LOSE_REQUEST;
-        });
-  }
-
-  /** Kills the function's process as the machine would: at once. */
-  private static void kill() {
-    ProcessHandle.current()
-        .descendants()
-        .filter(
-            process ->
-                process
-                    .info()
-                    .commandLine()
-                    .orElse("")
-                    .contains("dev.gatehouse.proxy.ProxyHandler"))
-        .forEach(ProcessHandle::destroyForcibly);
-  }
-
-  private Reply request(String path, String key) throws IOException {
-    ObjectNode event = JSON.createObjectNode().put("httpMethod", "POST").put("path", path);
-    event.putObject("multiValueHeaders").putArray("Idempotency-Key").add(key);
-    ObjectNode context = event.putObject("requestContext");
-    context.put("requestId", "r-1").put("domainName", "api.example.com");
-    context.putObject("identity").put("sourceIp", "192.0.2.7");
-    ObjectNode caller = context.putObject("authorizer");
-    caller.put("kind", "jwt").put("issuer", "https://idp.example").put("subject", "alice");
-    caller.put("expiresAt", "" + Instant.now().plusSeconds(600).getEpochSecond());
-    Outcome outcome =
-        host.invoke(
-            ARN, event.toString().getBytes(UTF_8), "Root=1-5759e988-bd862e3fe1be46a994272793");
-    if (outcome instanceof Outcome.Answered(byte[] payload)) {
-      JsonNode answer = JSON.readTree(payload);
-      return new Reply(answer.path("statusCode").intValue(), body(answer));
-    }
-    return new Reply(0, outcome.getClass().getSimpleName());
-  }
-
-  /** Of a problem only its code: ids and times differ from answer to answer. */
-  private static String body(JsonNode answer) throws IOException {
-    String text = answer.path("body").asText();
-    String code = text.startsWith("{") ? JSON.readTree(text).path("code").asText() : "";
-    return code.isEmpty() ? text : code;
+    world.backEnd().fails(cell.step().provoked, () -> {});
+    world.tap().whenAnAnswerIsLost(blow);
+    world
+        .tap()
+        .rule(
+            operation -> {
+              if (!operation.equals(cell.step().operation)) {
+                return Fate.PASS;
+              }
+              if (!cell.blow().comesBefore()) {
+                return Fate.LOSE_ANSWER;
+              }
+              blow.run();
+              return Fate.LOSE_REQUEST;
+            });
   }
 
   private static Duration since(long began) {
@@ -290,70 +231,17 @@ final class LedgerCrashIT {
     return reply.success() ? "201" : reply.status() + " " + reply.body();
   }
 
-  private HostSettings settings() {
-    return HostSettings.of(
-        ProbeArchive.RUNTIME_CLIENT,
-        folder,
-        warden,
-        Map.of(
-            "AWS_REGION", "eu-central-1",
-            "AWS_ACCESS_KEY_ID", "local",
-            "AWS_SECRET_ACCESS_KEY", "local",
-            "AWS_EC2_METADATA_DISABLED", "true",
-            "AWS_ENDPOINT_URL_DYNAMODB", tap.endpoint(),
-            "AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9"),
-        List.of(),
-        2);
-  }
-
-  private FunctionDefinition proxy() throws IOException {
-    return new FunctionDefinition(
-        "proxy",
-        "1",
-        ARCHIVE,
-        List.of(layer()),
-        "dev.gatehouse.proxy.ProxyHandler",
-        1769,
-        LEASE,
-        Map.of(
-            "LEDGER_TABLE", "Ledger",
-            "REDIS_ENDPOINT", "127.0.0.1:9",
-            "REDIS_SECRET", "none",
-            "POWERTOOLS_SERVICE_NAME", "proxy",
-            "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse",
-            "AWS_EMF_ENVIRONMENT", "Local"),
-        SnapStart.NONE,
-        OptionalInt.empty());
-  }
-
-  private Path layer() throws IOException {
-    Path layer = files.resolve("layer");
-    Path jars = Files.createDirectories(layer.resolve("java/lib"));
-    try (ZipOutputStream jar =
-        new ZipOutputStream(Files.newOutputStream(jars.resolve("gateway.jar")))) {
-      jar.putNextEntry(new ZipEntry("gateway.yaml"));
-      jar.write(GATEWAY.replace("URL", backEnd.url()).getBytes(UTF_8));
-    }
-    return layer;
-  }
-
-  private static final String GATEWAY =
-      """
-      name: crash
-      identity:
-        issuers:
-          - {name: main, issuer: "https://idp.example", jwks: "https://idp.example/jwks.json", audiences: [a], algorithms: [RS256]}
-      services:
-        s: {url: "URL", timeout: {connect: 250ms, request: 1s}}
-      routes:
-        - {match: POST /once, to: s, allow: jwt, idempotency: required}
-        - {match: POST /again, to: s, allow: jwt, idempotency: {mode: required, upstream: deduplicates}}
-      """;
-
-  private static final String TABLE =
+  private static final String LEDGER =
       """
       {"TableName": "Ledger", "BillingMode": "PAY_PER_REQUEST",
        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "part", "KeyType": "RANGE"}],
        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "part", "AttributeType": "N"}]}
+      """;
+
+  private static final String ACCESS =
+      """
+      {"TableName": "Access", "BillingMode": "PAY_PER_REQUEST",
+       "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+       "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}
       """;
 }
