@@ -59,7 +59,8 @@ final class FieldHygiene {
   /** The client's fields that a back end may see. */
   Headers.Builder toUpstream(Headers client) {
     Set<String> named = namedByConnection(client);
-    return client.toBuilder().removeIf(name -> isStripped(canonical(name), named));
+    return client.toBuilder()
+        .removeIf(name -> isStripped(canonical(name), named) || isKeyInDisguise(name));
   }
 
   /**
@@ -84,6 +85,11 @@ final class FieldHygiene {
         || credentials.contains(name)
         || named.contains(name)
         || OUR_PREFIXES.stream().anyMatch(name::startsWith);
+  }
+
+  /** {@code Idempotency_Key} would be to a back end what the ledger never looked at. */
+  private static boolean isKeyInDisguise(String name) {
+    return canonical(name).equals("idempotency-key") && !name.equalsIgnoreCase("Idempotency-Key");
   }
 
   private static Set<String> namedByConnection(Headers headers) {

@@ -82,6 +82,12 @@ final class FieldHygieneTest {
   }
 
   @Test
+  void aKeyThatTheLedgerNeverLookedAtReachesNoBackEnd() {
+    Headers client = Headers.of("idempotency_key", "k", "Idempotency.Key", "l", "idempotency-key", "m");
+    assertThat(hygiene.toUpstream(client).build()).isEqualTo(Headers.of("idempotency-key", "m"));
+  }
+
+  @Test
   void aBackEndsConnectionAndCorsStayBehind() {
     Headers upstream =
         Headers.of(
