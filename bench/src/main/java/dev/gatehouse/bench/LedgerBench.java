@@ -133,7 +133,9 @@ public final class LedgerBench {
   private static Process server() throws IOException {
     Path module = Path.of("localstack", "dynamodb", "target");
     String classPath =
-        module.resolve("classes") + File.pathSeparator + Files.readString(module.resolve("classpath"));
+        module.resolve("classes")
+            + File.pathSeparator
+            + Files.readString(module.resolve("classpath"));
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",

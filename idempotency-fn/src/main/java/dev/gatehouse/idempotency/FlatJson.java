@@ -1,19 +1,15 @@
 package dev.gatehouse.idempotency;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.GatewayException;
-import dev.gatehouse.http.Json;
-import java.io.IOException;
-import java.util.LinkedHashMap;
+import dev.gatehouse.http.StrictJson;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * One JSON object of strings, integers and booleans whose members are all known and stand once;
- * everything else is INVALID_REQUEST, saying what was found and what was expected.
+ * One JSON object whose members are all known, read as strings, integers and booleans; everything
+ * else is INVALID_REQUEST, saying what was found and what was expected.
  */
 final class FlatJson {
   private final Map<String, Object> members;
@@ -24,27 +20,16 @@ final class FlatJson {
 
   /** Reads an object with these members at most. */
   static FlatJson read(byte[] octets, Set<String> known) {
-    try (JsonParser json = Json.FACTORY.createParser(octets)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw invalid("the body is no JSON object (expected: one)");
-      }
-      Map<String, Object> members = new LinkedHashMap<>();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        if (!known.contains(name)) {
+    return switch (StrictJson.read(octets)) {
+      case StrictJson.Malformed(String reason) ->
+          throw invalid("the object is malformed: " + reason);
+      case StrictJson.Document(Map<String, Object> members) -> {
+        if (!known.containsAll(members.keySet())) {
           throw invalid("an unknown member (expected: of " + String.join(", ", known) + ")");
         }
-        if (members.put(name, value(json, name)) != null) {
-          throw invalid(name + ": twice (expected: once)");
-        }
+        yield new FlatJson(members);
       }
-      if (json.nextToken() != null) {
-        throw invalid("text after the object (expected: nothing)");
-      }
-      return new FlatJson(members);
-    } catch (IOException e) {
-      throw invalid("the body is not JSON (expected: one object)");
-    }
+    };
   }
 
   String text(String name) {
@@ -59,7 +44,7 @@ final class FlatJson {
     if (value instanceof String text) {
       return Optional.of(text);
     }
-    throw invalid(name + ": " + value + " (expected: a string)");
+    throw invalid(name + ": another kind (expected: a string)");
   }
 
   /** An integer between two bounds, both included. */
@@ -78,17 +63,6 @@ final class FlatJson {
       return flag;
     }
     throw invalid(name + ": no boolean (expected: true or false)");
-  }
-
-  private static Object value(JsonParser json, String name) throws IOException {
-    return switch (json.nextToken()) {
-      case VALUE_STRING -> json.getText();
-      case VALUE_NUMBER_INT -> json.getLongValue();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case null, default ->
-          throw invalid(name + ": another kind (expected: a string, an integer or a boolean)");
-    };
   }
 
   static GatewayException invalid(String detail) {

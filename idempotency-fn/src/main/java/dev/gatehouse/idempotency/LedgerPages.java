@@ -4,6 +4,7 @@ import static dev.gatehouse.idempotency.FlatJson.invalid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.http.Change;
 import dev.gatehouse.http.Endpoints.Content;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
@@ -86,12 +87,10 @@ final class LedgerPages {
     RecordId id = records.of(claimant, body.text("method"), body.text("path"), body.text("key"));
     Verdict verdict = verdict(body);
     String note = note(body);
-    exchange
-        .log()
-        .put("audit", true)
-        .put("record", id.text())
-        .put("resolution", body.text("resolution"))
-        .put("note", note);
+    Change.note(
+        exchange,
+        "idempotency.resolve",
+        Map.of("record", id.text(), "resolution", body.text("resolution"), "note", note));
     return switch (asked(() -> ledger.resolve(id, verdict, note))) {
       case Resolution.Resolved() -> {
         exchange.log().put("resolved", true);

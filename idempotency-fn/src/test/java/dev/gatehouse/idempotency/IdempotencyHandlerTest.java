@@ -125,10 +125,10 @@ final class IdempotencyHandlerTest {
       quoteCharacter = '\0',
       textBlock =
           """
-          [] | the body is no JSON object
-          {"note": | the body is not JSON
+          [] | the object is malformed: not a JSON object
+          {"note": | the object is malformed: not strict JSON
           {"a":1} | an unknown member
-          {"note":"x","note":"y"} | note: twice
+          {"note":"x","note":"y"} | the object is malformed: a member twice
           {"key":{"a":1}} | key: another kind
           {"issuer":"i","subject":"s","method":"POST","path":"/orders","key":"7c9e6679-7425-40de-944b-e07fc1f90ae7","resolution":"maybe","note":"n"} | resolution: another word
           {"issuer":"i","subject":"s","method":"POST","path":"/orders","key":"7c9e6679-7425-40de-944b-e07fc1f90ae7","resolution":"done","note":""} | note: 0 characters

@@ -33,12 +33,12 @@ final class LedgerModelTest {
 
   @Test
   void withoutTakeoverEverythingHolds() throws Exception {
-    assertHolds(check("Takeover=FALSE Dedup=FALSE"));
+    assertHolds(check("{w1, w2, w3}", "Takeover=FALSE Dedup=FALSE"));
   }
 
   @Test
   void withTakeoverFromABackEndThatRecognisesRepeatsEverythingHolds() throws Exception {
-    assertHolds(check(""));
+    assertHolds(check("{w1, w2, w3}", ""));
   }
 
   @ParameterizedTest
@@ -50,7 +50,7 @@ final class LedgerModelTest {
     "Takeover=FALSE Dedup=FALSE DurableFirst=FALSE, SuccessIsDurable",
   })
   void aMutantDoesNot(String mutation, String broken) throws Exception {
-    Ended ended = check(mutation);
+    Ended ended = check("{w1, w2}", mutation);
     assertThat(ended.status()).as(ended.output()).isIn(12, 13);
     assertThat(ended.output()).containsPattern("(" + broken + ").* (is|was) violated");
   }
@@ -61,10 +61,10 @@ final class LedgerModelTest {
     assertThat(ended.output()).contains("No error has been found");
   }
 
-  private Ended check(String mutation)
+  private Ended check(String attempts, String mutation)
       throws IOException, InterruptedException, URISyntaxException {
     Files.copy(MODEL, folder.resolve("Ledger.tla"));
-    Files.writeString(folder.resolve("Ledger.cfg"), configuration(mutation));
+    Files.writeString(folder.resolve("Ledger.cfg"), configuration(attempts, mutation));
     Path output = folder.resolve("output");
     Path tools = Path.of(TLC.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Process tlc =
@@ -92,7 +92,7 @@ final class LedgerModelTest {
     return new Ended(tlc.exitValue(), Files.readString(output, UTF_8));
   }
 
-  private static String configuration(String mutation) {
+  private static String configuration(String attempts, String mutation) {
     Map<String, String> switches = new TreeMap<>();
     SWITCHES.forEach(name -> switches.put(name, "TRUE"));
     if (!mutation.isEmpty()) {
@@ -101,7 +101,7 @@ final class LedgerModelTest {
       }
     }
     StringBuilder text =
-        new StringBuilder("SPECIFICATION Spec\nCONSTANTS\n  W = {w1, w2, w3}\n  Lives = 2\n");
+        new StringBuilder("SPECIFICATION Spec\nCONSTANTS\n  Lives = 2\n  W = " + attempts + "\n");
     switches.forEach((name, value) -> text.append("  " + name + " = " + value + "\n"));
     return text.append("INVARIANTS AtMostOneEffect SameAnswer SuccessIsDurable")
         .append(" NothingFromAnEarlierLife\n")

@@ -83,7 +83,8 @@ final class FieldHygieneTest {
 
   @Test
   void aKeyThatTheLedgerNeverLookedAtReachesNoBackEnd() {
-    Headers client = Headers.of("idempotency_key", "k", "Idempotency.Key", "l", "idempotency-key", "m");
+    Headers client =
+        Headers.of("idempotency_key", "k", "Idempotency.Key", "l", "idempotency-key", "m");
     assertThat(hygiene.toUpstream(client).build()).isEqualTo(Headers.of("idempotency-key", "m"));
   }
 
