@@ -129,7 +129,7 @@ final class IdempotencyHandlerTest {
           {"note": | the object is malformed: not strict JSON
           {"a":1} | an unknown member
           {"note":"x","note":"y"} | the object is malformed: a member twice
-          {"key":{"a":1}} | key: another kind
+          {"kind":{"a":1}} | kind: another kind
           {"issuer":"i","subject":"s","method":"POST","path":"/orders","key":"7c9e6679-7425-40de-944b-e07fc1f90ae7","resolution":"maybe","note":"n"} | resolution: another word
           {"issuer":"i","subject":"s","method":"POST","path":"/orders","key":"7c9e6679-7425-40de-944b-e07fc1f90ae7","resolution":"done","note":""} | note: 0 characters
           {"issuer":"i","subject":"s","method":"POST","path":"/orders","key":"7c9e6679-7425-40de-944b-e07fc1f90ae7","resolution":"done","note":"n","status":500} | status: 500
