@@ -17,7 +17,7 @@ final class PendingSettingsTest {
             pending(
                 Example.with(
                     "limits: {l: {by: [user, ip, route, tier, apiKey, 'header:A', 'claim:a'], window: 5/1m, shadow: true, when: {tier: gold}}}",
-                    "routes: [{match: POST /a, to: s, allow: apiKey, limits: [l], idempotency: {mode: required, upstream: deduplicates}}]")))
+                    "routes: [{match: POST /a, to: s, allow: public, limits: [l], idempotency: {mode: required, upstream: deduplicates}}]")))
         .isEmpty();
   }
 
