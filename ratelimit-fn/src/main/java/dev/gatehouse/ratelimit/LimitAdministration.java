@@ -4,6 +4,7 @@ import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.Limit.Algorithm;
 import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.http.Change;
 import dev.gatehouse.http.Endpoints.Content;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
@@ -40,15 +41,14 @@ final class LimitAdministration {
   /** By match. */
   Map<String, Content> contents() {
     return Map.of(
-        "GET " + LIMITS, (exchange, _) -> list(exchange),
+        "GET " + LIMITS, (_, _) -> list(),
         "GET " + LIMITS + "/*", this::show,
         "DELETE " + LIMITS + "/*", this::reset,
         "PUT " + LIMITS + "/*/override", this::override,
         "DELETE " + LIMITS + "/*/override", this::restore);
   }
 
-  private GatewayResponse list(Exchange exchange) {
-    audit(exchange, "list", Map.of());
+  private GatewayResponse list() {
     List<Map<String, Object>> limits =
         gateway.limits().values().stream().map(LimitAdministration::described).toList();
     return json(Map.of("limits", limits));
@@ -102,7 +102,10 @@ final class LimitAdministration {
     Caller caller = new CallerFacts(gateway).read(limit, facts, violations);
     violations.check();
     LimitKey key = LimitKey.of(limit, caller);
-    audit(exchange, operation, Map.of("limit", limit.name(), "key", key.key()));
+    Change.note(
+        exchange,
+        "limits." + operation,
+        Map.of("limits", List.of(limit.name()), "limit_key", key.key()));
     return Metered.of(limit, key);
   }
 
@@ -116,14 +119,6 @@ final class LimitAdministration {
               + ").");
     }
     return Objects.requireNonNull(gateway.limits().get(name));
-  }
-
-  /** The request's own line is the audit line. */
-  private static void audit(Exchange exchange, String operation, Map<String, Object> on) {
-    Map<String, Object> action = new LinkedHashMap<>();
-    action.put("operation", "limits." + operation);
-    action.putAll(on);
-    exchange.log().put("audit", true).put("admin", action);
   }
 
   private static Map<String, Object> described(Limit limit) {
