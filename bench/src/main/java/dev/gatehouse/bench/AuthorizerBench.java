@@ -60,6 +60,7 @@ public final class AuthorizerBench {
     issuer.createContext(
         "/",
         exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "application/jwk-set+json");
           exchange.sendResponseHeaders(200, set.length);
           exchange.getResponseBody().write(set);
           exchange.close();
@@ -119,7 +120,8 @@ public final class AuthorizerBench {
           && new String(policy, UTF_8).contains("\"Allow\"")) {
         return took;
       }
-      throw new IOException(outcome + " (expected: an Allow)");
+      String log = new String(host.log("authorizer").orElse(new byte[0]), UTF_8);
+      throw new IOException(outcome + " (expected: an Allow)\n" + log);
     }
 
     Duration cpu() {

@@ -23,7 +23,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -102,7 +104,7 @@ public final class LedgerBench {
             update
                 .tableName(TABLE)
                 .key(key)
-                .updateExpression("SET response = :response")
+                .updateExpression("SET answer = :response")
                 .conditionExpression("attribute_exists(id)")
                 .expressionAttributeValues(
                     Map.of(":response", AttributeValue.fromS("x".repeat(200)))));
@@ -122,12 +124,18 @@ public final class LedgerBench {
             table
                 .tableName(TABLE)
                 .billingMode("PAY_PER_REQUEST")
-                .keySchema(
-                    id -> id.attributeName("id").keyType(KeyType.HASH),
-                    part -> part.attributeName("part").keyType(KeyType.RANGE))
+                .keySchema(key("id", KeyType.HASH), key("part", KeyType.RANGE))
                 .attributeDefinitions(
-                    id -> id.attributeName("id").attributeType(ScalarAttributeType.S),
-                    part -> part.attributeName("part").attributeType(ScalarAttributeType.N)));
+                    attribute("id", ScalarAttributeType.S),
+                    attribute("part", ScalarAttributeType.N)));
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
+    return AttributeDefinition.builder().attributeName(name).attributeType(type).build();
   }
 
   private static Process server() throws IOException {

@@ -1,0 +1,222 @@
+package dev.gatehouse.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gatehouse.config.Limit;
+import dev.gatehouse.config.Limit.Algorithm;
+import dev.gatehouse.config.Limit.Key.Fact;
+import dev.gatehouse.config.Limit.When;
+import dev.gatehouse.config.Limit.WithoutRedis;
+import dev.gatehouse.ratelimit.Caller;
+import dev.gatehouse.ratelimit.Decision;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.redis.RealRedis;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisFlush;
+import dev.gatehouse.redis.RedisOptions;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.distributed.proxy.ProxyManager;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The limits' own figures on a Redis of this machine: the script's server time, memory of a key,
+ * decisions a second of one JVM, alone and pipelined; and the same decisions by Bucket4j over
+ * Lettuce, in the same run.
+ *
+ * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat
+ * bench/target/classpath) dev.gatehouse.bench.LimitsBench}. Every decision is of one of 1,000
+ * callers in turn, and all are admitted, so every one writes.
+ */
+public final class LimitsBench {
+  private static final int CALLERS = 1_000;
+  private static final int DECISIONS = 20_000;
+  private static final int PIPELINED = 64;
+
+  private final RealRedis server;
+  private final List<Caller> callers = new ArrayList<>();
+
+  private LimitsBench(RealRedis server) {
+    this.server = server;
+    for (int i = 0; i < CALLERS; i++) {
+      Caller nobody = Caller.anonymous("192.0.2.1", "GET /things");
+      callers.add(
+          new Caller(
+              Optional.of(new Caller.User("https://idp.example", "user-" + i)),
+              nobody.address(),
+              nobody.route(),
+              nobody.apiKey(),
+              nobody.tier(),
+              nobody.roles(),
+              nobody.header(),
+              nobody.claim()));
+    }
+  }
+
+  /** Measures and prints. */
+  public static void main(String... args) {
+    print(
+        "machine",
+        System.getProperty("os.name")
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " processors, JDK "
+            + Runtime.version());
+    try (RealRedis server = RealRedis.start()) {
+      LimitsBench bench = new LimitsBench(server);
+      bench.gatehouse();
+      bench.bucket4j();
+    }
+  }
+
+  private void gatehouse() {
+    Limit user = bucket("per-user");
+    List<Limit> three = List.of(user, window("minute", 60), window("hour", 3_600));
+    try (Redis redis =
+        new Redis(
+            server.address(),
+            renewed -> server.login(),
+            new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(10), Optional.empty()),
+            InstantSource.system())) {
+      RateLimiter limiter = new RateLimiter(redis, 1, InstantSource.system());
+      for (int round = 0; round < 2; round++) {
+        boolean told = round == 1;
+        one("gatehouse, one limit", told, i -> decided(limiter.decide(List.of(user), caller(i))));
+        one("gatehouse, three limits", told, i -> decided(limiter.decide(three, caller(i))));
+        pipelined("gatehouse, one limit, pipelined", told, redis, limiter, List.of(user));
+        pipelined("gatehouse, three limits, pipelined", told, redis, limiter, three);
+      }
+      print("memory of a bucket's key", memory("l:per-user") + " octets");
+      print("memory of a window's key", memory("l:minute") + " octets");
+    }
+  }
+
+  private void pipelined(
+      String name, boolean told, Redis redis, RateLimiter limiter, List<Limit> limits) {
+    begin();
+    long before = System.nanoTime();
+    for (int i = 0; i < DECISIONS; i += PIPELINED) {
+      RedisFlush flush = redis.flush();
+      List<RateLimiter.Asked> asked = new ArrayList<>(PIPELINED);
+      for (int j = 0; j < PIPELINED; j++) {
+        asked.add(limiter.ask(flush, limits, caller(i + j)));
+      }
+      asked.forEach(each -> decided(each.decision()));
+    }
+    end(name, told, System.nanoTime() - before, DECISIONS);
+  }
+
+  private void bucket4j() {
+    RedisClient client =
+        RedisClient.create(RedisURI.create("redis://127.0.0.1:" + server.address().port()));
+    ProxyManager<byte[]> buckets = Bucket4jLettuce.casBasedBuilder(client).build();
+    BucketConfiguration configuration =
+        BucketConfiguration.builder()
+            .addLimit(
+                limit -> limit.capacity(1_000_000).refillGreedy(1_000_000, Duration.ofSeconds(1)))
+            .build();
+    for (int round = 0; round < 2; round++) {
+      one(
+          "Bucket4j over Lettuce, one limit",
+          round == 1,
+          i ->
+              buckets
+                  .builder()
+                  .build(("b4j-" + i % CALLERS).getBytes(UTF_8), () -> configuration)
+                  .tryConsume(1));
+    }
+    client.shutdown();
+  }
+
+  @FunctionalInterface
+  private interface Deciding {
+    boolean admits(int number);
+  }
+
+  private void one(String name, boolean told, Deciding deciding) {
+    begin();
+    long before = System.nanoTime();
+    for (int i = 0; i < DECISIONS; i++) {
+      if (!deciding.admits(i)) {
+        throw new IllegalStateException(name + " refused (expected: all admitted)");
+      }
+    }
+    end(name, told, System.nanoTime() - before, DECISIONS);
+  }
+
+  private void begin() {
+    server.command("CONFIG", "RESETSTAT");
+  }
+
+  private void end(String name, boolean told, long nanos, int decisions) {
+    if (told) {
+      String stats = server.command("INFO", "commandstats");
+      double micros = 0;
+      long calls = 0;
+      Matcher command = Pattern.compile("cmdstat_(\\w+):calls=(\\d+),usec=(\\d+)").matcher(stats);
+      while (command.find()) {
+        // Commands of a script are counted apart as well; the script's own time holds them.
+        boolean ofClient = command.group(1).startsWith("eval") || !stats.contains("cmdstat_eval");
+        if (ofClient) {
+          calls += Long.parseLong(command.group(2));
+          micros += Long.parseLong(command.group(3));
+        }
+      }
+      print(
+          name,
+          String.format(
+              Locale.ROOT,
+              "%,d decisions/s; %.2f commands and %.1f us of the server each",
+              decisions * 1_000_000_000L / nanos,
+              (double) calls / decisions,
+              micros / decisions));
+    }
+  }
+
+  private boolean decided(Decision decision) {
+    if (!decision.degraded().isEmpty()) {
+      throw new IllegalStateException("decided without Redis (expected: a Redis that answers)");
+    }
+    return decision instanceof Decision.Admitted;
+  }
+
+  private Caller caller(int number) {
+    return callers.get(number % CALLERS);
+  }
+
+  private String memory(String suffix) {
+    String key =
+        server
+            .command("KEYS", "{u:*}" + suffix)
+            .lines()
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no key of " + suffix));
+    return server.command("MEMORY", "USAGE", key);
+  }
+
+  private static Limit bucket(String name) {
+    return limit(name, new Algorithm.TokenBucket(1_000_000, Duration.ofSeconds(1), 1_000_000));
+  }
+
+  private static Limit window(String name, int seconds) {
+    return limit(name, new Algorithm.SlidingWindow(1_000_000_000, Duration.ofSeconds(seconds)));
+  }
+
+  private static Limit limit(String name, Algorithm algorithm) {
+    return new Limit(
+        name, List.of(Fact.USER), algorithm, 1, When.ALWAYS, false, WithoutRedis.LOCAL);
+  }
+
+  private static void print(String name, String value) {
+    System.out.println(name + ": " + value);
+  }
+}
