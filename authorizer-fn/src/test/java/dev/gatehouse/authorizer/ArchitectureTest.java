@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -9,7 +10,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
 import dev.gatehouse.house.HouseRules;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,6 +58,17 @@ final class ArchitectureTest {
           Listing.class,
           KeyAdministration.class,
           RevocationAdministration.class);
+
+  /** No test could tell by its time how far two digests agree; so the call itself is asked for. */
+  @ArchTest
+  static final ArchRule DIGESTS_ARE_COMPARED_IN_CONSTANT_TIME =
+      classes()
+          .that()
+          .areAssignableTo(ApiKeyVerifier.class)
+          .should()
+          .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
+          .andShould(
+              ArchConditions.not(ArchConditions.callMethod(String.class, "equals", Object.class)));
 
   @ArchTest
   static final ArchRule NOBODY_READS_THE_CLOCK =

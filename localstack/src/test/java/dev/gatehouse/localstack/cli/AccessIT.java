@@ -248,10 +248,9 @@ class AccessIT {
     assertThat(AccessRun.gatehouse(with(at, "show", next.substring(3, 23), "--json")).out())
         .contains("\"replaces\":\"" + id + "\"");
 
-    assertThat(AccessRun.gatehouse(with(at, "revoke", id)).exit()).isZero();
-    gateway.untilStatus(401, TEN_SECONDS, "/m/key", key(old));
-    gateway.untilStatus(401, TEN_SECONDS, "/m/either", key(old));
-    assertThat(gateway.send("GET", "/m/key", key(next)).statusCode()).isEqualTo(200);
+    Said revoked = AccessRun.gatehouse(with(at, "revoke", id));
+    assertThat(revoked.exit()).isZero();
+    assertThat(revoked.err()).startsWith(id + " is revoked since 20");
 
     Said again = AccessRun.gatehouse(with(at, "rotate", id));
     assertThat(again.exit()).isEqualTo(1);
@@ -278,49 +277,59 @@ class AccessIT {
     assertThat(bodiless.err()).contains("422 VALIDATION_FAILED", "/owner");
   }
 
+  /** All of them at once, because each takes up to ten seconds to hold. */
   @Test
-  void aRevokedTokenIsRefusedThoughItsAllowIsKept() throws Exception {
+  void aRevocationHoldsWithinTenSecondsThoughTheAllowIsKept() throws Exception {
     String[] token = bearer(gateway.sign(AccessRun.claims("carol", "carol-1")));
     String[] other = bearer(gateway.sign(AccessRun.claims("carol", "carol-2")));
-    assertThat(gateway.send("GET", "/m/jwt", token).statusCode()).isEqualTo(200);
-    JsonNode revocation =
-        gateway.admin("POST", "/admin/revocations", JSON.createObjectNode().put("jti", "carol-1"));
-    gateway.untilStatus(401, TEN_SECONDS, "/m/jwt", token);
-    HttpResponse<String> refused = gateway.send("GET", "/m/optional", token);
-    assertThat(refused.statusCode()).isEqualTo(401);
-    assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("INVALID_TOKEN");
+    ObjectNode old = AccessRun.claims("dave", "dave-1");
+    long issued = old.path("iat").asLong() - 30;
+    String[] olds = bearer(gateway.sign(old.put("iat", issued)));
+    String[] suspended = credential(ROLES.getLast());
+    String[] revoked = credential(ROLES.getLast());
+    for (String[] one : List.of(token, other, olds, suspended, revoked)) {
+      assertThat(gateway.send("GET", pathOf(one), one).statusCode()).isEqualTo(200);
+    }
+
+    ObjectNode before = JSON.createObjectNode().put("subject", "dave");
+    before.put("issued_before", Instant.ofEpochSecond(issued + 10).toString());
+    revoke(before);
+    String jti = revoke(JSON.createObjectNode().put("jti", "carol-1"));
+    String key = revoke(JSON.createObjectNode().put("api_key", id(suspended)));
+    String[] at = {"--url", gateway.url(), "--token", gateway.operator()};
+    assertThat(AccessRun.gatehouse(with(at, "revoke", id(revoked))).exit()).isZero();
+    for (String[] one : List.of(token, olds, suspended, revoked)) {
+      gateway.untilStatus(401, TEN_SECONDS, pathOf(one), one);
+      assertThat(gateway.send("GET", "/m/optional", one).statusCode()).isEqualTo(401);
+    }
+    HttpResponse<String> refused = gateway.send("GET", "/m/jwt", token);
+    assertThat(codeOf(refused)).isEqualTo("INVALID_TOKEN");
     assertThat(refused.headers().firstValue("x-amzn-Remapped-WWW-Authenticate").orElse(""))
         .contains("Bearer");
-    assertThat(gateway.send("GET", "/m/jwt", other).statusCode()).isEqualTo(200);
-    new AdminClient(gateway.url(), gateway.operator())
-        .call("DELETE", "/admin/revocations/" + revocation.path("id").asText(), Optional.empty());
-    gateway.untilStatus(200, TEN_SECONDS, "/m/jwt", token);
-  }
-
-  @Test
-  void aSubjectsTokensAreRefusedThatWereIssuedBefore() throws Exception {
-    ObjectNode old = AccessRun.claims("dave", "dave-1");
-    old.put("iat", old.path("iat").asLong() - 30);
-    String[] token = bearer(gateway.sign(old));
-    assertThat(gateway.send("GET", "/m/jwt", token).statusCode()).isEqualTo(200);
-    gateway.admin(
-        "POST",
-        "/admin/revocations",
-        JSON.createObjectNode()
-            .put("subject", "dave")
-            .put("issued_before", Instant.ofEpochSecond(old.path("iat").asLong() + 10).toString()));
-    gateway.untilStatus(401, TEN_SECONDS, "/m/jwt", token);
     String[] fresh = bearer(gateway.sign(AccessRun.claims("dave", "dave-2")));
-    assertThat(gateway.send("GET", "/m/jwt", fresh).statusCode()).isEqualTo(200);
+    for (String[] one : List.of(other, fresh)) {
+      assertThat(gateway.send("GET", "/m/jwt", one).statusCode()).isEqualTo(200);
+    }
+
+    for (String id : List.of(jti, key)) {
+      new AdminClient(gateway.url(), gateway.operator())
+          .call("DELETE", "/admin/revocations/" + id, Optional.empty());
+    }
+    for (String[] one : List.of(token, suspended)) {
+      gateway.untilStatus(200, TEN_SECONDS, pathOf(one), one);
+    }
   }
 
-  @Test
-  void aSuspendedKeyIsRefusedUntilThatIsLifted() throws Exception {
-    String[] key = credential(ROLES.getLast());
-    String id = key[1].substring(3, 23);
-    assertThat(gateway.send("GET", "/m/key", key).statusCode()).isEqualTo(200);
-    gateway.admin("POST", "/admin/revocations", JSON.createObjectNode().put("api_key", id));
-    gateway.untilStatus(401, TEN_SECONDS, "/m/key", key);
+  private static String revoke(ObjectNode body) throws Exception {
+    return gateway.admin("POST", "/admin/revocations", body).path("id").asText();
+  }
+
+  private static String pathOf(String[] credential) {
+    return credential[0].equals("Authorization") ? "/m/jwt" : "/m/key";
+  }
+
+  private static String id(String[] key) {
+    return key[1].substring(3, 23);
   }
 
   @Test
@@ -336,26 +345,35 @@ class AccessIT {
     assertThat(gateway.send("GET", "/m/key", key).statusCode()).isEqualTo(200);
   }
 
-  /** Three failures of one address; the fourth credential is not looked at, however good it is. */
+  /**
+   * Three failures of one address; then no credential of it is looked at, however good it is. While
+   * Redis does not answer an environment counts its share alone, so it may take a few more.
+   */
   @Test
   void failedLoginsAreLimitedByAddress() throws Exception {
     String[] good = credential(ROLES.getLast());
     String wrong = good[1].substring(0, good[1].length() - 1) + (good[1].endsWith("0") ? "1" : "0");
-    String[] guesser = {"X-Forwarded-For", "203.0.113.7"};
-    for (int i = 0; i < 3; i++) {
-      HttpResponse<String> refused =
-          gateway.send("GET", "/m/either", guesser[0], guesser[1], good[0], wrong);
-      assertThat(refused.statusCode()).isEqualTo(401);
-      assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("INVALID_API_KEY");
+    assertThat(codeOf(guess(good[0], wrong))).isEqualTo("INVALID_API_KEY");
+    HttpResponse<String> limited = guess(good[0], good[1]);
+    for (int i = 0; i < 100 && limited.statusCode() == 200; i++) {
+      guess(good[0], wrong);
+      limited = guess(good[0], good[1]);
     }
-    HttpResponse<String> limited =
-        gateway.send("GET", "/m/either", guesser[0], guesser[1], good[0], good[1]);
     assertThat(limited.statusCode()).isEqualTo(401);
-    assertThat(JSON.readTree(limited.body()).path("code").asText())
-        .isEqualTo("MISSING_AUTHORIZATION");
+    assertThat(codeOf(limited)).isEqualTo("MISSING_AUTHORIZATION");
+    assertThat(limited.headers().firstValue("Retry-After")).isEmpty();
     assertThat(gateway.logs("authorizer")).contains("\"code\":\"RATE_LIMITED\"", "203.0.113.7");
     assertThat(gateway.send("GET", "/m/either", good).statusCode()).isEqualTo(200);
-    assertThat(gateway.send("GET", "/m/optional", guesser).statusCode()).isEqualTo(200);
+    assertThat(gateway.send("GET", "/m/optional", "X-Forwarded-For", "203.0.113.7").statusCode())
+        .isEqualTo(200);
+  }
+
+  private static HttpResponse<String> guess(String header, String key) throws Exception {
+    return gateway.send("GET", "/m/either", "X-Forwarded-For", "203.0.113.7", header, key);
+  }
+
+  private static String codeOf(HttpResponse<String> problem) throws Exception {
+    return JSON.readTree(problem.body()).path("code").asText();
   }
 
   @Test
