@@ -303,7 +303,9 @@ class AccessIT {
       assertThat(gateway.send("GET", "/m/optional", one).statusCode()).isEqualTo(401);
     }
     HttpResponse<String> refused = gateway.send("GET", "/m/jwt", token);
-    assertThat(JSON.readTree(refused.body()).path("code").asText()).isEqualTo("INVALID_TOKEN");
+    assertThat(codeOf(refused)).isEqualTo("INVALID_TOKEN");
+    assertThat(refused.headers().firstValue("x-amzn-Remapped-WWW-Authenticate").orElse(""))
+        .contains("Bearer");
     String[] fresh = bearer(gateway.sign(AccessRun.claims("dave", "dave-2")));
     for (String[] one : List.of(other, fresh)) {
       assertThat(gateway.send("GET", "/m/jwt", one).statusCode()).isEqualTo(200);
