@@ -81,9 +81,7 @@ record ClaimMapping(Duration skew, Set<String> counted) {
   private Map<String, String> facts(Map<String, Object> claims) {
     Map<String, String> facts = new LinkedHashMap<>();
     for (String name : counted) {
-      find(claims, name)
-          .flatMap(ClaimMapping::fact)
-          .ifPresent(text -> facts.put(name, text));
+      find(claims, name).flatMap(ClaimMapping::fact).ifPresent(text -> facts.put(name, text));
     }
     return facts;
   }

@@ -226,8 +226,7 @@ final class LimitsIT {
             send(request("DELETE", path + "/override" + whom).header("Authorization", operator))
                 .statusCode())
         .isEqualTo(200);
-    assertThat(
-            send(request("DELETE", path + whom).header("Authorization", operator)).statusCode())
+    assertThat(send(request("DELETE", path + whom).header("Authorization", operator)).statusCode())
         .isEqualTo(200);
     assertThat(ask(1, "/fincloud", token).admitted()).isEqualTo(1);
     String log = send(request("GET", "/_local/logs?function=RateLimit")).body();
@@ -271,8 +270,7 @@ final class LimitsIT {
         refused.add(answer);
       }
     }
-    return new Series(
-        requests - refused.size(), refused, Duration.between(before, Instant.now()));
+    return new Series(requests - refused.size(), refused, Duration.between(before, Instant.now()));
   }
 
   private String token(@Nullable String of, String... claims) throws Exception {
