@@ -30,9 +30,6 @@ import java.util.Optional;
  * @param participants what has something to do around a checkpoint, in the order of a restore
  */
 record Composition(Authenticator authenticator, int trustedHops, List<Participant> participants) {
-  /** How many environments are expected to share a limit while Redis is away, as in the proxy. */
-  private static final int ENVIRONMENTS = 10;
-
   /**
    * @param environment {@code REDIS_ENDPOINT} and {@code REDIS_SECRET}, a secret with the members
    *     {@code username} and {@code password}; with API keys {@code ACCESS_TABLE} and {@code
@@ -79,7 +76,7 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
         .identity()
         .failedLogins()
         .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
-        .map(limit -> FailedLogins.by(limit, new RateLimiter(redis, ENVIRONMENTS, clock)))
+        .map(limit -> FailedLogins.by(limit, new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock)))
         .orElse(FailedLogins.UNLIMITED);
   }
 

@@ -37,13 +37,6 @@ import java.util.function.Supplier;
  */
 record Proxy(FrontDoor frontDoor, List<Participant> participants) {
   /**
-   * How many environments are expected to share a limit while Redis is away: the burst of requests
-   * that a region starts environments for within a second is far above it, so the bound is kept for
-   * ordinary fleets (protocols.md section 2, "Without Redis").
-   */
-  private static final int ENVIRONMENTS = 10;
-
-  /**
    * The parts for this environment.
    *
    * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, ACCESS_TABLE, GATEWAY_STAGE,
@@ -70,7 +63,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             stores,
             checks.keySets(gateway.identity().issuers()),
             http);
-    RateLimiter limiter = new RateLimiter(redis, ENVIRONMENTS, clock);
+    RateLimiter limiter = new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock);
     Revocations revocations = Revocations.in(dynamo, environment, clock);
     Ledger ledger = new Ledger(dynamo, environment.getOrDefault("LEDGER_TABLE", ""), clock);
     List<Participant> participants =
