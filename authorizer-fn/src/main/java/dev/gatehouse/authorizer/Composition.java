@@ -76,7 +76,9 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
         .identity()
         .failedLogins()
         .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
-        .map(limit -> FailedLogins.by(limit, new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock)))
+        .map(
+            limit ->
+                FailedLogins.by(limit, new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock)))
         .orElse(FailedLogins.UNLIMITED);
   }
 
