@@ -7,6 +7,7 @@ import dev.gatehouse.config.Allow.CredentialKind;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
+import dev.gatehouse.http.Invocation;
 import dev.gatehouse.http.Json;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Principal;
@@ -392,7 +393,8 @@ class AdministrationTest {
   private Answer serve(Map<String, Object> event) throws IOException, ParseException {
     byte[] input = Json.text(json -> Json.value(json, event)).getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    handler.handleRequest(new ByteArrayInputStream(input), output, new LambdaContext());
+    handler.handleRequest(
+        new ByteArrayInputStream(input), output, new Invocation(Duration.ofSeconds(10)));
     String raw = output.toString(StandardCharsets.UTF_8);
     Map<String, Object> answer = JSONObjectUtils.parse(raw);
     String body = String.valueOf(answer.get("body"));

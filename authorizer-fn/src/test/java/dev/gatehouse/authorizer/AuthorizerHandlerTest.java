@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.gatehouse.http.Invocation;
 import dev.gatehouse.http.Json;
 import dev.gatehouse.identity.Principal;
 import java.io.ByteArrayInputStream;
@@ -206,7 +207,7 @@ class AuthorizerHandlerTest {
                 faulty.handleRequest(
                     new ByteArrayInputStream(event),
                     new ByteArrayOutputStream(),
-                    new LambdaContext()))
+                    new Invocation(Duration.ofSeconds(10))))
         .isInstanceOf(Unauthorized.class);
   }
 
@@ -252,7 +253,8 @@ class AuthorizerHandlerTest {
 
   private byte[] run(byte[] event) throws IOException {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    handler.handleRequest(new ByteArrayInputStream(event), answer, new LambdaContext());
+    handler.handleRequest(
+        new ByteArrayInputStream(event), answer, new Invocation(Duration.ofSeconds(10)));
     return answer.toByteArray();
   }
 

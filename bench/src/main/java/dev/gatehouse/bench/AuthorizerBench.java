@@ -31,13 +31,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
  * The authorizer in its Lambda process, from the archive that would be deployed: start without a
- * snapshot, restore to first answer, warm answers to tokens that differ, CPU and memory. Without
- * Redis, whose absence costs the first answers their connection attempts.
+ * snapshot, restore to first answer, warm answers to tokens that differ, CPU and memory.
+ *
+ * <p>Redis and its secret are those of a local run, whose authorizer's variables this process takes
+ * over: {@code REDIS_ENDPOINT}, {@code REDIS_SECRET}, {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} and,
+ * as {@code TRUST_STORE}, its {@code javax.net.ssl.trustStore} options, parted by spaces. Without
+ * them the first answers pay for attempts to reach nobody.
  *
  * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat
  * bench/target/classpath) dev.gatehouse.bench.AuthorizerBench}. Times include the way through the
@@ -163,8 +168,9 @@ public final class AuthorizerBench {
                 "AWS_REGION", "eu-central-1",
                 "AWS_ACCESS_KEY_ID", "local",
                 "AWS_SECRET_ACCESS_KEY", "local",
-                "AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9"),
-            List.of(),
+                "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+                    ours("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9")),
+            Stream.of(ours("TRUST_STORE", "").split(" ", -1)).filter(o -> !o.isEmpty()).toList(),
             1);
     FunctionDefinition authorizer =
         new FunctionDefinition(
@@ -176,14 +182,22 @@ public final class AuthorizerBench {
             1024,
             Duration.ofSeconds(10),
             Map.of(
-                "REDIS_ENDPOINT", "127.0.0.1:9",
-                "REDIS_SECRET", "none",
-                "POWERTOOLS_SERVICE_NAME", "authorizer",
-                "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse"),
+                "REDIS_ENDPOINT",
+                ours("REDIS_ENDPOINT", "127.0.0.1:9"),
+                "REDIS_SECRET",
+                ours("REDIS_SECRET", "none"),
+                "POWERTOOLS_SERVICE_NAME",
+                "authorizer",
+                "POWERTOOLS_METRICS_NAMESPACE",
+                "Gatehouse"),
             snapStart,
             OptionalInt.empty());
     return new World(
         folder, warden, LambdaHost.of(settings, List.of(authorizer), InstantSource.system()));
+  }
+
+  private static String ours(String variable, String otherwise) {
+    return System.getenv().getOrDefault(variable, otherwise);
   }
 
   private Path layer(RunFolder folder) throws IOException {
