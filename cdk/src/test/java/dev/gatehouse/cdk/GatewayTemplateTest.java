@@ -178,7 +178,10 @@ class GatewayTemplateTest {
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
-                  .filteredOn(name -> !name.equals("API_KEY_PEPPER"))
+                  .filteredOn(
+                      name ->
+                          !List.of("API_KEY_PEPPER", "QUEUE_SECRET", "ADMISSIONS_TABLE")
+                              .contains(name))
                   .containsExactlyInAnyOrder(
                       "REDIS_ENDPOINT",
                       "REDIS_SECRET",
@@ -205,7 +208,8 @@ class GatewayTemplateTest {
             "dev.gatehouse.idempotency.IdempotencyHandler 1024 MB 15 s",
             "dev.gatehouse.authorizer.KeysHandler 1024 MB 20 s",
             "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s",
-            "dev.gatehouse.ratelimit.RateLimitHandler 1024 MB 10 s");
+            "dev.gatehouse.ratelimit.RateLimitHandler 1024 MB 10 s",
+            "dev.gatehouse.queue.QueueHandler 1024 MB 15 s");
   }
 
   @Test
@@ -215,6 +219,19 @@ class GatewayTemplateTest {
         .extracting(function -> function.at("/Properties/Handler").textValue())
         .containsExactlyInAnyOrder(
             "dev.gatehouse.authorizer.AuthorizerHandler", "dev.gatehouse.authorizer.KeysHandler");
+  }
+
+  @Test
+  void onlyWhoSignsOrChecksPassesKnowsWhereTheirKeyIs() {
+    assertThat(resources("AWS::Lambda::Function").values())
+        .filteredOn(function -> function.toString().contains("QUEUE_SECRET"))
+        .extracting(function -> function.at("/Properties/Handler").textValue())
+        .containsExactlyInAnyOrder(
+            "dev.gatehouse.proxy.ProxyHandler", "dev.gatehouse.queue.QueueHandler");
+    assertThat(resources("AWS::Lambda::Function").values())
+        .filteredOn(function -> function.toString().contains("ADMISSIONS_TABLE"))
+        .extracting(function -> function.at("/Properties/Handler").textValue())
+        .containsExactly("dev.gatehouse.queue.QueueHandler");
   }
 
   @Test

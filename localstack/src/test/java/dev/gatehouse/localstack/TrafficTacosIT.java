@@ -56,7 +56,7 @@ final class TrafficTacosIT {
 
   @BeforeAll
   static void start() {
-    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn")) {
+    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn", "queue-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
       assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
     }
@@ -86,11 +86,12 @@ final class TrafficTacosIT {
 
   @Test
   void aReservationReachesTheBackEndWithTheCallersIdentityAndNoOther() throws Exception {
-    byte[] body = "{\"event_id\":\"e-1\",\"seat_ids\":[\"A1\"],\"quantity\":1}".getBytes(UTF_8);
+    byte[] body = "{\"event_id\":\"evt-1\",\"seat_ids\":[\"A1\"],\"quantity\":1}".getBytes(UTF_8);
     HttpResponse<String> answer =
         send(
             request("POST", RESERVATIONS, body)
                 .header("Authorization", "Bearer " + token("reservations:write"))
+                .header("X-Queue-Pass", pass("evt-1"))
                 .header("X-User-Id", "root")
                 .header("X_User_Roles", "admin")
                 .header("x-auth-kind", "jwt")
@@ -209,7 +210,7 @@ final class TrafficTacosIT {
     byte[] body = {'{', 0, (byte) 0xff, (byte) 0xc0, '"'};
     HttpResponse<String> answer =
         send(
-            request("POST", RESERVATIONS, body)
+            request("POST", RESERVATIONS + "/r-1/confirm", body)
                 .header("Authorization", "Bearer " + token("reservations:write")));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(Base64.getDecoder().decode(onlyRequest().path("body_base64").asText()))
@@ -326,13 +327,125 @@ final class TrafficTacosIT {
     }
   }
 
+  /** The pass of this test's subject, who joins the event's queue and enters at its turn. */
+  private String pass(String event) throws Exception {
+    String bearer = "Bearer " + token("");
+    byte[] joining = ("{\"event_id\":\"" + event + "\"}").getBytes(UTF_8);
+    HttpResponse<String> joined =
+        send(request("POST", "/api/v1/queue/join", joining).header("Authorization", bearer));
+    assertThat(joined.statusCode()).as(joined.body()).isEqualTo(202);
+    String ticket = JSON.readTree(joined.body()).path("waiting_token").asText();
+    byte[] entering = ("{\"waiting_token\":\"" + ticket + "\"}").getBytes(UTF_8);
+    HttpResponse<String> entered = send(request("POST", "/api/v1/queue/enter", entering));
+    for (int i = 0; entered.statusCode() == 403 && i < 100; i++) {
+      entered = send(request("POST", "/api/v1/queue/enter", entering));
+    }
+    assertThat(entered.statusCode()).as(entered.body()).isEqualTo(200);
+    return JSON.readTree(entered.body()).path("reservation_token").asText();
+  }
+
+  @Test
+  void theQueueKeepsOutWhoHasNoPass() throws Exception {
+    String writer = "Bearer " + token("reservations:write");
+    byte[] body = "{\"event_id\":\"evt-1\",\"quantity\":1}".getBytes(UTF_8);
+    assertProblem(
+        send(request("POST", RESERVATIONS, body).header("Authorization", writer)),
+        403,
+        "QUEUE_PASS_REQUIRED");
+    byte[] other = "{\"event_id\":\"evt-2\",\"quantity\":1}".getBytes(UTF_8);
+    assertProblem(
+        send(
+            request("POST", RESERVATIONS, other)
+                .header("Authorization", writer)
+                .header("X-Queue-Pass", pass("evt-1"))),
+        403,
+        "QUEUE_PASS_REQUIRED");
+    assertThat(requests()).isEmpty();
+  }
+
+  /** The original client's calls, in its order and with its members. */
+  @Test
+  void theOriginalWebClientJoinsWaitsEntersReservesAndConfirms() throws Exception {
+    String event = "evt_2026_" + UUID.randomUUID().toString().substring(0, 8);
+    String bearer = "Bearer " + token("reservations:read reservations:write");
+    JsonNode joined =
+        web(bearer, "queue/join", 202, "{\"event_id\":\"" + event + "\",\"user_id\":\"u\"}");
+    String ticket = joined.path("waiting_token").asText();
+    assertThat(joined.path("position_hint").isNumber()).isTrue();
+    HttpResponse<String> status = get("/api/v1/queue/status?token=" + ticket, bearer);
+    assertThat(JSON.readTree(status.body()).path("ready_for_entry").asBoolean()).isTrue();
+    JsonNode entered = web(bearer, "queue/enter", 200, "{\"waiting_token\":\"" + ticket + "\"}");
+    assertThat(entered.path("admission").asText()).isEqualTo("granted");
+    String pass = entered.path("reservation_token").asText();
+    JsonNode reserved =
+        web(
+            bearer,
+            "reservations",
+            201,
+            JSON.createObjectNode()
+                .put("event_id", event)
+                .put("quantity", 1)
+                .put("reservation_token", pass)
+                .put("user_id", "u")
+                .toString());
+    assertThat(serving(event)).isEqualTo(1);
+    String id = reserved.path("reservation_id").asText();
+    HttpResponse<String> confirmed =
+        send(
+            request(
+                    "POST",
+                    RESERVATIONS + "/" + id + "/confirm",
+                    "{\"payment_intent_id\":\"pay_1\"}".getBytes(UTF_8))
+                .header("Authorization", bearer));
+    assertThat(confirmed.statusCode()).as(confirmed.body()).isEqualTo(200);
+    assertThat(serving(event)).isZero();
+  }
+
+  @Test
+  void operatorsSteerALineFromTheCommandLine() throws Exception {
+    String event = "evt-cli-" + UUID.randomUUID().toString().substring(0, 8);
+    String admin = " " + event + " --url http://127.0.0.1:" + port() + " --token ";
+    String token = token("gateway:admin");
+    pass(event);
+    assertThat(shell("-c", "./gatehouse queue pause --message soon" + admin + token))
+        .contains("onsale / " + event, "paused (soon)");
+    byte[] joining = ("{\"event_id\":\"" + event + "\"}").getBytes(UTF_8);
+    JsonNode joined = JSON.readTree(send(request("POST", "/api/v1/queue/join", joining)).body());
+    assertThat(joined.path("status").asText()).isEqualTo("paused");
+    shell("-c", "./gatehouse queue set --admit 60/1m --capacity 7" + admin + token);
+    assertThat(shell("-c", "./gatehouse queue watch --times 2 --every 1s" + admin + token))
+        .contains("waiting              1", "at most 7)", "rate: 1.0");
+    assertThat(shell("-c", "./gatehouse queue open" + admin + token)).contains("open");
+    shell("-c", "./gatehouse queue close" + admin + token);
+    assertProblem(
+        send(request("POST", "/api/v1/queue/join", joining)), 403, "ACCESS_DENIED");
+  }
+
+  private static long serving(String event) throws Exception {
+    return JSON.readTree(get("/api/v1/queue/board?event_id=" + event, "").body())
+        .path("serving")
+        .asLong(-1);
+  }
+
+  private static JsonNode web(String bearer, String path, int status, String body)
+      throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("POST", "/api/v1/" + path, body.getBytes(UTF_8))
+                .setHeader("Idempotency-Key", UUID.randomUUID().toString())
+                .header("Authorization", bearer));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
   private HttpResponse<String> reserve(String authorization) throws Exception {
     return send(
         request(
                 "POST",
                 RESERVATIONS,
-                "{\"event_id\":\"e\",\"seat_ids\":[],\"quantity\":1}".getBytes(UTF_8))
-            .header("Authorization", authorization));
+                "{\"event_id\":\"evt-1\",\"seat_ids\":[],\"quantity\":1}".getBytes(UTF_8))
+            .header("Authorization", authorization)
+            .header("X-Queue-Pass", pass("evt-1")));
   }
 
   private static HttpResponse<String> preflight(String origin) throws Exception {
@@ -391,11 +504,13 @@ final class TrafficTacosIT {
     assertThat(requests()).hasSize(2);
   }
 
-  private static HttpResponse<String> reserve(String authorization, String key, int quantity)
+  private HttpResponse<String> reserve(String authorization, String key, int quantity)
       throws Exception {
-    String body = "{\"event_id\":\"e-1\",\"quantity\":" + quantity + "}";
+    String body = "{\"event_id\":\"evt-1\",\"quantity\":" + quantity + "}";
     HttpRequest.Builder request =
-        request("POST", RESERVATIONS, body.getBytes(UTF_8)).setHeader("Idempotency-Key", key);
+        request("POST", RESERVATIONS, body.getBytes(UTF_8))
+            .setHeader("Idempotency-Key", key)
+            .header("X-Queue-Pass", pass("evt-1"));
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }

@@ -74,10 +74,14 @@ final class InMemoryLines implements Lines {
   @Override
   public synchronized Told join(Line line, Terms terms, String subject) {
     Kept kept = swept(line, terms, 0);
-    if (!kept.seats.containsKey(subject)) {
+    boolean has = kept.seats.containsKey(subject);
+    if (!has && kept.terms.state().joinable()) {
       insert(kept, subject, Math.max(kept.last + 1, now()));
     }
     summon(kept, -1);
+    if (!has && !kept.terms.state().joinable()) {
+      return known(kept, Stage.NONE, 0, -1, 0, 0, false);
+    }
     return standing(kept, new Place(subject, 0));
   }
 

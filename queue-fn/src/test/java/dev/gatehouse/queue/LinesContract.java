@@ -227,8 +227,7 @@ abstract class LinesContract {
       assertThat(Duration.between(started, clock.instant())).isLessThan(Duration.ofSeconds(30));
     }
     Duration took = Duration.between(started, clock.instant());
-    System.Logger log = System.getLogger("queue");
-    log.log(System.Logger.Level.INFO, "Q5: 10 live users behind 1000 closed tabs: " + took);
+    Printed.figure("Q5", "10 live users behind 1000 closed tabs are called after " + took);
     assertThat(took).isLessThanOrEqualTo(Duration.ofMillis(21_500));
     assertThat(List.copyOf(called)).isEqualTo(live.stream().map(Place::subject).toList());
   }
@@ -359,6 +358,20 @@ abstract class LinesContract {
     Place waits = join(paused, "waits");
     assertThat(look(paused, waits).stage()).isEqualTo(Stage.WAITING);
     assertThat(enter(paused, called).stage()).isEqualTo(Stage.ACTIVE);
+  }
+
+  @Test
+  void aLineThatIsClosedOrDrainedTakesNobodyNew() {
+    Terms terms = terms(1, 10);
+    Place a = join(terms, "a");
+    Place b = join(terms, "b");
+    Terms drained = terms.changed(1, LineState.DRAIN, terms.rate(), terms.capacity());
+    assertThat(known(lines().join(LINE, drained, "c")).stage()).isEqualTo(Stage.NONE);
+    assertThat(join(drained, "a")).isEqualTo(a);
+    pass(Duration.ofSeconds(1));
+    assertThat(look(drained, b).stage()).isEqualTo(Stage.CALLED);
+    Terms closed = terms.changed(2, LineState.CLOSED, terms.rate(), terms.capacity());
+    assertThat(known(lines().join(LINE, closed, "c")).stage()).isEqualTo(Stage.NONE);
   }
 
   @Test

@@ -1,0 +1,64 @@
+package dev.gatehouse.queue;
+
+import dev.gatehouse.http.StrictJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A language of the waiting room: its texts stand in one file, {@code waiting-room.TAG.json}.
+ *
+ * @param tag such as {@code en} (BCP 47)
+ */
+record Language(String tag, Map<String, String> texts) {
+  /** The first is for those who ask for none of them. */
+  static final List<Language> ALL = List.of(read("en"), read("ko"));
+
+  Language {
+    texts = Map.copyOf(texts);
+  }
+
+  /** The best for an Accept-Language (RFC 9110 section 12.5.4). */
+  static Language accepted(Optional<String> field) {
+    List<Locale.LanguageRange> ranges;
+    try {
+      ranges = Locale.LanguageRange.parse(field.filter(text -> text.length() < 500).orElse("en"));
+    } catch (IllegalArgumentException e) {
+      ranges = List.of();
+    }
+    String tag = Locale.lookupTag(ranges, ALL.stream().map(Language::tag).toList());
+    return ALL.stream().filter(known -> known.tag().equals(tag)).findFirst().orElse(ALL.getFirst());
+  }
+
+  String text(String name) {
+    return texts.getOrDefault(name, name);
+  }
+
+  private static Language read(String tag) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    switch (StrictJson.read(resource("waiting-room." + tag + ".json"))) {
+      case StrictJson.Document(Map<String, Object> members) ->
+          members.forEach((name, text) -> texts.put(name, String.valueOf(text)));
+      case StrictJson.Malformed(String reason) ->
+          throw new IllegalStateException(tag + ": " + reason + " (expected: texts by name)");
+    }
+    return new Language(tag, texts);
+  }
+
+  /** A file beside this class. */
+  static byte[] resource(String name) {
+    try (InputStream in = Language.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " missing (expected: a resource)");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
