@@ -40,7 +40,7 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(7)
+        .hasSize(8)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
@@ -163,7 +163,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(5)
+        .hasSize(6)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -237,7 +237,7 @@ class GatewayTemplateTest {
   @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(6)
+        .hasSize(7)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 
