@@ -77,6 +77,14 @@ class GatewayTemplateTest {
             "ANY /admin/limits/{p3}/override NONE",
             "DELETE /admin/limits/{p3}/override either",
             "PUT /admin/limits/{p3}/override either",
+            "ANY /admin/queues/{p3} NONE",
+            "GET /admin/queues/{p3} either",
+            "HEAD /admin/queues/{p3} either",
+            "PUT /admin/queues/{p3} either",
+            "ANY /admin/queues/{p3}/admit NONE",
+            "POST /admin/queues/{p3}/admit either",
+            "ANY /admin/queues/{p3}/reset NONE",
+            "POST /admin/queues/{p3}/reset either",
             "ANY /admin/revocations NONE",
             "GET /admin/revocations either",
             "HEAD /admin/revocations either",
@@ -105,6 +113,12 @@ class GatewayTemplateTest {
             "ANY /api/v1/limits NONE",
             "GET /api/v1/limits either",
             "HEAD /api/v1/limits either",
+            "ANY /api/v1/queue/board NONE",
+            "ANY /api/v1/queue/enter NONE",
+            "ANY /api/v1/queue/join NONE",
+            "POST /api/v1/queue/join either",
+            "ANY /api/v1/queue/leave NONE",
+            "ANY /api/v1/queue/status NONE",
             "ANY /api/v1/reservations NONE",
             "POST /api/v1/reservations jwt",
             "ANY /api/v1/reservations/public jwt",
@@ -129,7 +143,8 @@ class GatewayTemplateTest {
             "ANY /health NONE",
             "ANY /healthz NONE",
             "ANY /readyz NONE",
-            "ANY /version NONE");
+            "ANY /version NONE",
+            "ANY /waiting-room/{p2} NONE");
   }
 
   @Test
