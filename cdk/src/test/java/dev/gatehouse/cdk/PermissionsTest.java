@@ -143,7 +143,8 @@ class PermissionsTest {
     if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency|RateLimit|Queue)Log.*")) {
       return "its Log";
     }
-    for (String stateful : List.of(
+    for (String stateful :
+        List.of(
             "ApiKeyPepper", "QueueKey", "CacheSecret", "Ledger", "Access", "Admissions", "Key")) {
       if (text.contains("tacos-data:ExportsOutputRef" + stateful)
           || text.contains("tacos-data:ExportsOutputFnGetAtt" + stateful)) {

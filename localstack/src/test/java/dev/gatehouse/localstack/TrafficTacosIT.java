@@ -56,7 +56,8 @@ final class TrafficTacosIT {
 
   @BeforeAll
   static void start() {
-    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn", "queue-fn")) {
+    for (String module :
+        List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn", "queue-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
       assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
     }
@@ -417,8 +418,7 @@ final class TrafficTacosIT {
         .contains("waiting              1", "at most 7)", "rate: 1.0");
     assertThat(shell("-c", "./gatehouse queue open" + admin + token)).contains("open");
     shell("-c", "./gatehouse queue close" + admin + token);
-    assertProblem(
-        send(request("POST", "/api/v1/queue/join", joining)), 403, "ACCESS_DENIED");
+    assertProblem(send(request("POST", "/api/v1/queue/join", joining)), 403, "ACCESS_DENIED");
   }
 
   private static long serving(String event) throws Exception {

@@ -98,9 +98,7 @@ final class QueueStageIT {
                     .body("{\"event_id\":\"evt-1\",\"reservation_token\":\"" + pass + "\"}")))
         .isEqualTo(201);
     String ended = pass(PASSES, "onsale", "evt-1", ALICE, NOW.minusSeconds(60), NOW);
-    assertThat(
-            status(
-                buy("evt-1").with("X-Queue-Pass", pass, "Cookie", "__Host-gh-pass=" + ended)))
+    assertThat(status(buy("evt-1").with("X-Queue-Pass", pass, "Cookie", "__Host-gh-pass=" + ended)))
         .isEqualTo(201);
     assertThat(backEnd.requests()).hasSize(4);
   }
@@ -113,13 +111,11 @@ final class QueueStageIT {
     hostile.put(genuine + "x", "not one of ours");
     hostile.put(genuine.substring(0, genuine.length() - 8) + "AAAAAAAA", "not one of ours");
     hostile.put(genuine.substring(0, genuine.lastIndexOf('.') + 1), "not one of ours");
-    hostile.put(
-        pass(passes(OTHER), "onsale", "evt-1", ALICE, NOW, LATER), "not one of ours");
+    hostile.put(pass(passes(OTHER), "onsale", "evt-1", ALICE, NOW, LATER), "not one of ours");
     hostile.put(pass(PASSES, "onsale", "evt-1", ALICE, NOW.minusSeconds(9), NOW), "ended");
     hostile.put(pass(PASSES, "onsale", "evt-1", ALICE, LATER, LATER.plusSeconds(1)), "ended");
     hostile.put(
-        pass(PASSES, "onsale", "evt-1", Holder.visitor("mallory"), NOW, LATER),
-        "another holder's");
+        pass(PASSES, "onsale", "evt-1", Holder.visitor("mallory"), NOW, LATER), "another holder's");
     hostile.put(pass(PASSES, "vip", "evt-1", ALICE, NOW, LATER), "another queue's");
     hostile.put(pass(PASSES, "onsale", "evt-2", ALICE, NOW, LATER), "another event's");
     for (Map.Entry<String, String> entry : hostile.entrySet()) {
@@ -146,8 +142,7 @@ final class QueueStageIT {
     assertRefused(
         buy("evt-1").with("X-Queue-Pass", pass, "Cookie", "__Host-gh-visitor=v-2"),
         "another holder's");
-    assertThat(
-            status(buy("evt-1").with("X-Queue-Pass", pass, "Cookie", "__Host-gh-visitor=v-1")))
+    assertThat(status(buy("evt-1").with("X-Queue-Pass", pass, "Cookie", "__Host-gh-visitor=v-1")))
         .isEqualTo(201);
   }
 
@@ -181,8 +176,7 @@ final class QueueStageIT {
   }
 
   private static Passes passes(String secret) {
-    return new Passes(
-        Keyring.of(() -> secret, InstantSource.fixed(NOW)), InstantSource.fixed(NOW));
+    return new Passes(Keyring.of(() -> secret, InstantSource.fixed(NOW)), InstantSource.fixed(NOW));
   }
 
   private static String pass(
@@ -191,9 +185,7 @@ final class QueueStageIT {
   }
 
   private static ApiEvent buy(String event) {
-    return ApiEvent.of("POST", "/buy")
-        .as("alice", LATER)
-        .body("{\"event_id\":\"" + event + "\"}");
+    return ApiEvent.of("POST", "/buy").as("alice", LATER).body("{\"event_id\":\"" + event + "\"}");
   }
 
   private void assertRefused(ApiEvent event, String why) throws IOException {

@@ -76,10 +76,7 @@ class EtaTest {
   void beforeTheOpeningOfAShuffledLineTheRangeIsFromTheFirstToTheLast() {
     Queue queue =
         LinesContract.queue(
-            10,
-            1_000,
-            Optional.of(clock.instant().plusSeconds(60)),
-            Queue.Prequeue.SHUFFLE);
+            10, 1_000, Optional.of(clock.instant().plusSeconds(60)), Queue.Prequeue.SHUFFLE);
     Terms terms = Terms.of(queue, "seed");
     Eta eta = eta(terms, joinAll(terms, 100).getFirst());
     assertThat(eta.seconds()).isEmpty();

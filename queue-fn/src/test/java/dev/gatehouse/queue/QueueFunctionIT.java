@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.GatewayReader;
+import dev.gatehouse.config.Queue;
 import dev.gatehouse.config.Reading;
 import dev.gatehouse.dynamo.AwsSettings;
 import dev.gatehouse.dynamo.Dynamo;
@@ -180,7 +181,11 @@ class QueueFunctionIT {
             });
     clock.advance(Duration.ofSeconds(5));
     assertThat(enter(ticket).json().path("reservation_token").asText()).isEqualTo(pass);
-    assertThat(send(Call.of("GET", STATUS).header("X-Waiting-Token", ticket)).json().path("status").asText())
+    assertThat(
+            send(Call.of("GET", STATUS).header("X-Waiting-Token", ticket))
+                .json()
+                .path("status")
+                .asText())
         .isEqualTo("admitted");
   }
 
@@ -241,13 +246,16 @@ class QueueFunctionIT {
   @Test
   void ticketsThatAreNotOursAreUnknown() throws IOException {
     String genuine = join("alice");
-    String other = new Ticket(new Line("onsale", event), new Holder("x"), 1).write(SigningKey.of(Rings.OTHER));
+    String other =
+        new Ticket(new Line("onsale", event), new Holder("x"), 1).write(SigningKey.of(Rings.OTHER));
     for (String ticket : new String[] {"", "x", other, genuine + "x", genuine.substring(1)}) {
       assertProblem(send(Call.of("GET", STATUS).query("token", ticket)), 404, "TOKEN_NOT_FOUND");
       assertProblem(enter(ticket), 404, "TOKEN_NOT_FOUND");
       assertProblem(send(Call.of("DELETE", LEAVE).query("token", ticket)), 404, "TOKEN_NOT_FOUND");
     }
-    String elsewhere = new Ticket(new Line("single", event), new Holder("x"), 1).write(keys.signing().orElseThrow());
+    String elsewhere =
+        new Ticket(new Line("single", event), new Holder("x"), 1)
+            .write(keys.signing().orElseThrow());
     assertProblem(enter(elsewhere), 404, "NOT_FOUND");
   }
 
@@ -265,7 +273,8 @@ class QueueFunctionIT {
     assertProblem(send(Call.post(JOIN, "")), 400, "INVALID_REQUEST");
     assertProblem(send(Call.post(JOIN, "[]")), 400, "INVALID_REQUEST");
     assertProblem(send(Call.post(JOIN, "{\"event_id\":7}")), 400, "INVALID_REQUEST");
-    assertProblem(send(Call.post(JOIN, "{\"event_id\":\"x\",\"event_id\":\"y\"}")), 400, "INVALID_REQUEST");
+    assertProblem(
+        send(Call.post(JOIN, "{\"event_id\":\"x\",\"event_id\":\"y\"}")), 400, "INVALID_REQUEST");
     assertProblem(send(Call.post(JOIN, "{\"event_id\":\"other\"}")), 404, "NOT_FOUND");
     assertProblem(send(Call.post(JOIN, "{\"event_id\":\"evt-}{x\"}")), 404, "NOT_FOUND");
     assertProblem(send(Call.post(JOIN, "x".repeat(9_000))), 413, "PAYLOAD_TOO_LARGE");
@@ -332,7 +341,10 @@ class QueueFunctionIT {
     JsonNode changed = change("{\"admit\":\"60/1m\",\"capacity\":6}");
     assertThat(changed.path("rate_per_sec").asDouble()).isEqualTo(1);
     assertThat(changed.path("capacity").asLong()).isEqualTo(6);
-    Answer called = send(Call.post("/admin/queues/" + event + "/admit", "{\"n\":100}").as("op", "gateway:admin"));
+    Answer called =
+        send(
+            Call.post("/admin/queues/" + event + "/admit", "{\"n\":100}")
+                .as("op", "gateway:admin"));
     assertThat(called.json().path("called").asLong()).isEqualTo(5);
     assertProblem(put("{\"state\":\"ajar\"}"), 422, "VALIDATION_FAILED");
     assertProblem(put("{\"admit\":\"fast\"}"), 422, "VALIDATION_FAILED");
@@ -343,9 +355,13 @@ class QueueFunctionIT {
   void aResetVoidsAllTickets() throws IOException {
     String ticket = join("alice");
     String path = "/admin/queues/" + event + "/reset";
-    assertProblem(send(Call.post(path, "{\"queue\":\"single\"}").as("op", "gateway:admin")), 422, "VALIDATION_FAILED");
+    assertProblem(
+        send(Call.post(path, "{\"queue\":\"single\"}").as("op", "gateway:admin")),
+        422,
+        "VALIDATION_FAILED");
     clock.advance(Duration.ofSeconds(1));
-    assertThat(send(Call.post(path, "{\"queue\":\"onsale\"}").as("op", "gateway:admin")).status()).isEqualTo(200);
+    assertThat(send(Call.post(path, "{\"queue\":\"onsale\"}").as("op", "gateway:admin")).status())
+        .isEqualTo(200);
     assertProblem(enter(ticket), 410, "TOKEN_EXPIRED");
     clock.advance(Duration.ofSeconds(1));
     assertThat(enter(join("alice")).status()).isEqualTo(200);
@@ -356,7 +372,7 @@ class QueueFunctionIT {
     enter(join("alice"));
     Slots slots = new Slots(redis, RedisLines.at(clock, redis));
     Holder alice = holder("alice");
-    var queue = gateway().queues().get("onsale");
+    Queue queue = Queue.serving(gateway().queues().values(), event).orElseThrow();
     assertThat(board().path("serving").asLong()).isEqualTo(1);
     assertThat(slots.release(queue, alice)).isEqualTo(Slots.Release.RELEASED);
     assertThat(slots.release(queue, alice)).isEqualTo(Slots.Release.NONE_HELD);
@@ -373,11 +389,20 @@ class QueueFunctionIT {
                 .header("Accept-Language", "ko-KR,ko;q=0.9,en;q=0.5"));
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
-    Matcher nonce = Pattern.compile("script-src 'nonce-([A-Za-z0-9+/=]{24})'").matcher(page.header("Content-Security-Policy"));
+    Matcher nonce =
+        Pattern.compile("script-src 'nonce-([A-Za-z0-9+/=]{24})'")
+            .matcher(page.header("Content-Security-Policy"));
     assertThat(nonce.find()).isTrue();
-    assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'").contains("frame-ancestors 'none'");
-    assertThat(page.body()).contains("<html lang=\"ko\">", "대기실", "nonce=\"" + nonce.group(1) + "\"");
-    assertThat(Pattern.compile("<script(?![^>]*nonce=\"" + Pattern.quote(nonce.group(1)) + "\")").matcher(page.body()).find()).isFalse();
+    assertThat(page.header("Content-Security-Policy"))
+        .startsWith("default-src 'none'")
+        .contains("frame-ancestors 'none'");
+    assertThat(page.body())
+        .contains("<html lang=\"ko\">", "대기실", "nonce=\"" + nonce.group(1) + "\"");
+    assertThat(
+            Pattern.compile("<script(?![^>]*nonce=\"" + Pattern.quote(nonce.group(1)) + "\")")
+                .matcher(page.body())
+                .find())
+        .isFalse();
     assertThat(page.body()).doesNotContainPattern(" on[a-z]+=").doesNotContain("{{");
     Answer second = send(Call.of("GET", "/waiting-room/" + event));
     assertThat(second.body()).contains("<html lang=\"en\">").doesNotContain(nonce.group(1));
@@ -386,13 +411,24 @@ class QueueFunctionIT {
 
   @Test
   void withoutScriptsThePageReloadsAndEntersByALink() throws IOException {
-    Call room = Call.of("GET", "/waiting-room/" + event).query("return_to", "https://app.example.com/buy");
-    assertThat(send(room).body()).contains("<noscript><meta http-equiv=\"refresh\" content=\"0; url=/waiting-room/" + event + "?plain=1&amp;return_to=https%3A%2F%2Fapp.example.com%2Fbuy\">");
+    Call room =
+        Call.of("GET", "/waiting-room/" + event).query("return_to", "https://app.example.com/buy");
+    assertThat(send(room).body())
+        .contains(
+            "<noscript><meta http-equiv=\"refresh\" content=\"0; url=/waiting-room/"
+                + event
+                + "?plain=1&amp;return_to=https%3A%2F%2Fapp.example.com%2Fbuy\">");
     join("first");
     Answer plain = send(room.query("plain", "1"));
-    assertThat(plain.body()).contains("<p class=\"place\">1</p>", "http-equiv=\"refresh\"").doesNotContain("plain=enter");
+    assertThat(plain.body())
+        .contains("<p class=\"place\">1</p>", "http-equiv=\"refresh\"")
+        .doesNotContain("plain=enter");
     assertThat(plain.header("Content-Security-Policy")).contains("script-src 'none'");
-    String cookies = "__Host-gh-ticket=" + plain.cookie("__Host-gh-ticket") + "; __Host-gh-visitor=" + plain.cookie("__Host-gh-visitor");
+    String cookies =
+        "__Host-gh-ticket="
+            + plain.cookie("__Host-gh-ticket")
+            + "; __Host-gh-visitor="
+            + plain.cookie("__Host-gh-visitor");
     clock.advance(Duration.ofSeconds(1));
     Answer ready = send(room.query("plain", "1").header("Cookie", cookies));
     assertThat(ready.body()).contains("plain=enter");
@@ -408,7 +444,8 @@ class QueueFunctionIT {
     String ticket = join("alice");
     server.pause();
     try {
-      assertProblem(send(Call.of("GET", STATUS).query("token", ticket)), 503, "SERVICE_UNAVAILABLE");
+      assertProblem(
+          send(Call.of("GET", STATUS).query("token", ticket)), 503, "SERVICE_UNAVAILABLE");
     } finally {
       server.resume();
     }
@@ -416,8 +453,7 @@ class QueueFunctionIT {
 
   private static Holder holder(String subject) {
     return Holder.of(
-        Principal.fromContext(Call.of("GET", "/").as(subject).context())
-            .orElseThrow());
+        Principal.fromContext(Call.of("GET", "/").as(subject).context()).orElseThrow());
   }
 
   private JsonNode board() throws IOException {

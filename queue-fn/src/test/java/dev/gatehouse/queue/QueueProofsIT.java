@@ -152,8 +152,7 @@ class QueueProofsIT {
       lines.release(LINE, terms, new Place("last", last));
       lines.leave(LINE, terms, new Place("last", 1));
     }
-    assertThat(standing(lines.look(LINE, terms, new Place("first", first))).position())
-        .hasValue(1);
+    assertThat(standing(lines.look(LINE, terms, new Place("first", first))).position()).hasValue(1);
     assertThat(standing(lines.look(LINE, terms, new Place("last", last))).position()).hasValue(2);
     Printed.figure("Q8", "500 requests of the last in line: still the last");
   }
@@ -298,9 +297,7 @@ class QueueProofsIT {
   private static void parallel(int number, Work work) throws Exception {
     try (ExecutorService clients = Executors.newFixedThreadPool(Math.min(number, 16))) {
       List<Callable<Boolean>> tasks =
-          IntStream.range(0, number)
-              .<Callable<Boolean>>mapToObj(i -> () -> work.run(i))
-              .toList();
+          IntStream.range(0, number).<Callable<Boolean>>mapToObj(i -> () -> work.run(i)).toList();
       for (Future<Boolean> done : clients.invokeAll(tasks)) {
         done.get();
       }

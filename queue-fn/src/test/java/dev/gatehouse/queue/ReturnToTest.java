@@ -23,7 +23,10 @@ class ReturnToTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/buy?x=1#y", "https://app.example.com", "https://app.example.com/buy?seat=A-1",
+        "/",
+        "/buy?x=1#y",
+        "https://app.example.com",
+        "https://app.example.com/buy?seat=A-1",
         "http://localhost:3000/reserve"
       })
   void pagesOfOursAreReached(String address) {
@@ -33,12 +36,30 @@ class ReturnToTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example",
-        "https://app.example.com.evil.example", "https://app.example.com@evil.example",
-        "https://user@app.example.com/", "https://app.example.com:8443/", "http://app.example.com",
-        "HTTPS://app.example.com:443@evil", "javascript:alert(1)", "data:text/html,x", "buy",
-        "https:app.example.com", "https:///app.example.com", " /buy", "/buy\n", "/b\"uy", "/<script>",
-        "ftp://app.example.com/", "https://APP.example.com.", "/\tbuy", "http://localhost:3001/"
+        "",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "https://app.example.com.evil.example",
+        "https://app.example.com@evil.example",
+        "https://user@app.example.com/",
+        "https://app.example.com:8443/",
+        "http://app.example.com",
+        "HTTPS://app.example.com:443@evil",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "buy",
+        "https:app.example.com",
+        "https:///app.example.com",
+        " /buy",
+        "/buy\n",
+        "/b\"uy",
+        "/<script>",
+        "ftp://app.example.com/",
+        "https://APP.example.com.",
+        "/\tbuy",
+        "http://localhost:3001/"
       })
   void noOtherPageIs(String address) {
     assertThat(returnTo.of(Optional.of(address))).isEmpty();

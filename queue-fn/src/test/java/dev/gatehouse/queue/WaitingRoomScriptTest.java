@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The waiting room's script and texts; the script runs in Node.js against a document of its own. */
+/**
+ * The waiting room's script and texts; the script runs in Node.js against a document of its own.
+ */
 class WaitingRoomScriptTest {
   private static final Path HERE = Path.of("dev", "gatehouse", "queue");
   private static final Path MAIN = Path.of("src", "main", "resources").resolve(HERE);
@@ -46,8 +48,7 @@ class WaitingRoomScriptTest {
     Language english = Language.ALL.getFirst();
     assertThat(Language.ALL)
         .allSatisfy(
-            language ->
-                assertThat(language.texts().keySet()).isEqualTo(english.texts().keySet()));
+            language -> assertThat(language.texts().keySet()).isEqualTo(english.texts().keySet()));
   }
 
   @ParameterizedTest
