@@ -4,6 +4,8 @@ import dev.gatehouse.http.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.text.NumberFormat;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,41 @@ record Language(String tag, Map<String, String> texts) {
 
   String text(String name) {
     return texts.getOrDefault(name, name);
+  }
+
+  /** By name, for HTML. */
+  Map<String, String> escapedTexts() {
+    Map<String, String> escaped = new HashMap<>();
+    texts.forEach((name, text) -> escaped.put(name, RoomPage.escaped(text)));
+    return escaped;
+  }
+
+  String number(long value) {
+    return NumberFormat.getIntegerInstance(Locale.forLanguageTag(tag)).format(value);
+  }
+
+  /** Rounded as the page's script rounds it. */
+  String estimate(Optional<Eta.Range> range) {
+    if (range.isEmpty()) {
+      return text("eta_none");
+    }
+    long low = range.get().low();
+    long high = range.get().high();
+    if (high < 60) {
+      return text("eta_soon");
+    }
+    if (high - low < 60) {
+      return text("eta_one").replace("{high}", span(Math.round(high / 60.0)));
+    }
+    return text(low < 60 ? "eta_most" : "eta_range")
+        .replace("{low}", span(low / 60))
+        .replace("{high}", span(Math.ceilDiv(high, 60)));
+  }
+
+  private String span(long minutes) {
+    String hours = minutes < 60 ? "" : text("hours").replace("{n}", number(minutes / 60));
+    String rest = minutes % 60 == 0 ? "" : text("minutes").replace("{n}", number(minutes % 60));
+    return (hours + " " + rest).strip();
   }
 
   private static Language read(String tag) {

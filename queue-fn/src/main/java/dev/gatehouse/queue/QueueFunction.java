@@ -74,7 +74,7 @@ record QueueFunction(FrontDoor frontDoor, List<Participant> participants) {
     Passes passes = new Passes(keys, clock);
     Words words = new Words(random);
     contents.putAll(new VisitorEndpoints(desk, keys, arrivals, passes, words, metrics).contents());
-    PlainRoom plain = new PlainRoom(desk, keys, arrivals, passes, words);
+    PlainRoom plain = new PlainRoom(desk, keys, arrivals, passes, words, metrics);
     contents.putAll(new OperatorEndpoints(desk, stores.lines(), stores.book(), terms).contents());
     contents.putAll(new WaitingRoom(gateway, desk, plain, random).contents());
     Endpoints endpoints =

@@ -23,6 +23,16 @@ final class ReturnTo {
     return asked.filter(ReturnTo::plain).filter(this::allowed);
   }
 
+  /**
+   * The address with the pass for it: in the fragment, which no server sees, where it is another
+   * origin's; pages of this gateway have the cookie.
+   */
+  static String withPass(String address, String pass) {
+    return address.startsWith("/")
+        ? address
+        : address + (address.contains("#") ? "&" : "#") + "reservation_token=" + pass;
+  }
+
   private boolean allowed(String text) {
     if (text.startsWith("/")) {
       return !text.startsWith("//");

@@ -1,10 +1,8 @@
 package dev.gatehouse.queue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Queue;
@@ -13,7 +11,6 @@ import dev.gatehouse.dynamo.AwsSettings;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.dynamo.RealDynamo;
 import dev.gatehouse.http.FrontDoor;
-import dev.gatehouse.http.Invocation;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Principal;
 import dev.gatehouse.identity.Revocations;
@@ -21,16 +18,11 @@ import dev.gatehouse.queue.Passes.Verified;
 import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +30,6 @@ import org.junit.jupiter.api.Test;
 
 /** The whole function with a real Redis and DynamoDB Local, by a clock that the test moves. */
 class QueueFunctionIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TABLE = "Admissions";
   private static final String JOIN = "/api/v1/queue/join";
   private static final String STATUS = "/api/v1/queue/status";
@@ -57,21 +48,6 @@ class QueueFunctionIT {
   private final Keyring keys = Rings.of(Rings.KEY);
   private final Passes passes = new Passes(keys, clock);
   private FrontDoor door = door();
-
-  private record Answer(int status, JsonNode headers, String body, JsonNode json) {
-    String cookie(String name) {
-      for (JsonNode value : headers.path("Set-Cookie")) {
-        if (value.asText().startsWith(name + "=")) {
-          return value.asText().substring(name.length() + 1, value.asText().indexOf(';'));
-        }
-      }
-      return "";
-    }
-
-    String header(String name) {
-      return headers.path(name).path(0).asText();
-    }
-  }
 
   @BeforeAll
   static void start() {
@@ -381,65 +357,6 @@ class QueueFunctionIT {
   }
 
   @Test
-  void thePageRunsOnlyItsOwnScript() throws IOException {
-    Answer page =
-        send(
-            Call.of("GET", "/waiting-room/" + event)
-                .query("return_to", "https://app.example.com/</script>")
-                .header("Accept-Language", "ko-KR,ko;q=0.9,en;q=0.5"));
-    assertThat(page.status()).isEqualTo(200);
-    assertThat(page.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
-    Matcher nonce =
-        Pattern.compile("script-src 'nonce-([A-Za-z0-9+/=]{24})'")
-            .matcher(page.header("Content-Security-Policy"));
-    assertThat(nonce.find()).isTrue();
-    assertThat(page.header("Content-Security-Policy"))
-        .startsWith("default-src 'none'")
-        .contains("frame-ancestors 'none'");
-    assertThat(page.body())
-        .contains("<html lang=\"ko\">", "대기실", "nonce=\"" + nonce.group(1) + "\"");
-    assertThat(
-            Pattern.compile("<script(?![^>]*nonce=\"" + Pattern.quote(nonce.group(1)) + "\")")
-                .matcher(page.body())
-                .find())
-        .isFalse();
-    assertThat(page.body()).doesNotContainPattern(" on[a-z]+=").doesNotContain("{{");
-    Answer second = send(Call.of("GET", "/waiting-room/" + event));
-    assertThat(second.body()).contains("<html lang=\"en\">").doesNotContain(nonce.group(1));
-    assertProblem(send(Call.of("GET", "/waiting-room/other")), 404, "NOT_FOUND");
-  }
-
-  @Test
-  void withoutScriptsThePageReloadsAndEntersByALink() throws IOException {
-    Call room =
-        Call.of("GET", "/waiting-room/" + event).query("return_to", "https://app.example.com/buy");
-    assertThat(send(room).body())
-        .contains(
-            "<noscript><meta http-equiv=\"refresh\" content=\"0; url=/waiting-room/"
-                + event
-                + "?plain=1&amp;return_to=https%3A%2F%2Fapp.example.com%2Fbuy\">");
-    join("first");
-    Answer plain = send(room.query("plain", "1"));
-    assertThat(plain.body())
-        .contains("<p class=\"place\">1</p>", "http-equiv=\"refresh\"")
-        .doesNotContain("plain=enter");
-    assertThat(plain.header("Content-Security-Policy")).contains("script-src 'none'");
-    String cookies =
-        "__Host-gh-ticket="
-            + plain.cookie("__Host-gh-ticket")
-            + "; __Host-gh-visitor="
-            + plain.cookie("__Host-gh-visitor");
-    clock.advance(Duration.ofSeconds(1));
-    Answer ready = send(room.query("plain", "1").header("Cookie", cookies));
-    assertThat(ready.body()).contains("plain=enter");
-    assertThat(ready.headers().has("Set-Cookie")).isFalse();
-    Answer entered = send(room.query("plain", "enter").header("Cookie", cookies));
-    assertThat(entered.status()).isEqualTo(303);
-    assertThat(entered.header("Location")).isEqualTo("https://app.example.com/buy");
-    assertThat(passes.verify(entered.cookie("__Host-gh-pass"))).isInstanceOf(Verified.Valid.class);
-  }
-
-  @Test
   void theLogLineHoldsNoTicketAndAnOutageIsA503() throws IOException {
     String ticket = join("alice");
     server.pause();
@@ -489,19 +406,6 @@ class QueueFunctionIT {
   }
 
   private Answer send(Call call) throws IOException {
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    door.serve(
-        new ByteArrayInputStream(call.json()), output, new Invocation(Duration.ofSeconds(20)));
-    JsonNode answer = JSON.readTree(output.toByteArray());
-    String body = answer.path("body").asText();
-    if (answer.path("isBase64Encoded").asBoolean()) {
-      body = new String(Base64.getDecoder().decode(body), UTF_8);
-    }
-    boolean json = answer.at("/multiValueHeaders/Content-Type/0").asText().contains("json");
-    return new Answer(
-        answer.path("statusCode").asInt(),
-        answer.path("multiValueHeaders"),
-        body,
-        JSON.readTree(json ? body : "{}"));
+    return Answer.to(call, door);
   }
 }

@@ -40,7 +40,7 @@ class WaitingRoomScriptTest {
     String output = new String(node.getInputStream().readAllBytes(), UTF_8);
     assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(node.exitValue()).as(output).isZero();
-    assertThat(output).contains("13 tests, 0 failed");
+    assertThat(output).contains("26 tests, 0 failed");
   }
 
   @Test
