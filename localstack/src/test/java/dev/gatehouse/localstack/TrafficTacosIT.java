@@ -285,13 +285,18 @@ final class TrafficTacosIT {
     }
   }
 
-  /** The next test finds every limit counted in Redis again. */
+  /** The next test finds every limit counted in Redis again, and every line. */
   private void redisReturns() throws Exception {
     control("PUT", "redis", "{\"state\":\"up\"}");
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    for (int ready = 0; ready < 3; ready = get("/readyz", "").statusCode() == 200 ? ready + 1 : 0) {
+    for (int ready = 0; ready < 3; ready = isReady() ? ready + 1 : 0) {
       assertThat(System.nanoTime()).as("the gateway is ready again").isLessThan(end);
     }
+  }
+
+  private static boolean isReady() throws Exception {
+    return get("/readyz", "").statusCode() == 200
+        && get("/api/v1/queue/board?event_id=evt-1", "").statusCode() == 200;
   }
 
   @Test
@@ -364,42 +369,71 @@ final class TrafficTacosIT {
     assertThat(requests()).isEmpty();
   }
 
-  /** The original client's calls, in its order and with its members. */
+  /**
+   * The original client's calls, in its order and with its members; beside it somebody who has not
+   * queued, and somebody with another's pass.
+   */
   @Test
   void theOriginalWebClientJoinsWaitsEntersReservesAndConfirms() throws Exception {
     String event = "evt_2026_" + UUID.randomUUID().toString().substring(0, 8);
     String bearer = "Bearer " + token("reservations:read reservations:write");
-    JsonNode joined =
-        web(bearer, "queue/join", 202, "{\"event_id\":\"" + event + "\",\"user_id\":\"u\"}");
+    operate(event, "{\"state\":\"paused\"}");
+    String joining = "{\"event_id\":\"" + event + "\",\"user_id\":\"u\"}";
+    String key = UUID.randomUUID().toString();
+    JsonNode joined = web(bearer, key, "queue/join", 202, joining);
     String ticket = joined.path("waiting_token").asText();
-    assertThat(joined.path("position_hint").isNumber()).isTrue();
-    HttpResponse<String> status = get("/api/v1/queue/status?token=" + ticket, bearer);
-    assertThat(JSON.readTree(status.body()).path("ready_for_entry").asBoolean()).isTrue();
-    JsonNode entered = web(bearer, "queue/enter", 200, "{\"waiting_token\":\"" + ticket + "\"}");
+    assertThat(joined.path("position_hint").asInt()).isEqualTo(1);
+    assertThat(web(bearer, key, "queue/join", 202, joining).path("waiting_token").asText())
+        .isEqualTo(ticket);
+    String entering = "{\"waiting_token\":\"" + ticket + "\"}";
+    assertThat(standing(ticket, bearer).path("ready_for_entry").asBoolean(true)).isFalse();
+    assertThat(web(bearer, "queue/enter", 403, entering).path("code").asText())
+        .isEqualTo("NOT_READY");
+
+    operate(event, "{\"state\":\"open\"}");
+    JsonNode standing = standing(ticket, bearer);
+    for (int i = 0; i < 200 && !standing.path("ready_for_entry").asBoolean(); i++) {
+      assertThat(standing.path("poll_after_ms").asInt()).isBetween(1, 30_000);
+      standing = standing(ticket, bearer);
+    }
+    JsonNode entered = web(bearer, "queue/enter", 200, entering);
     assertThat(entered.path("admission").asText()).isEqualTo("granted");
     String pass = entered.path("reservation_token").asText();
-    JsonNode reserved =
-        web(
-            bearer,
-            "reservations",
-            201,
-            JSON.createObjectNode()
-                .put("event_id", event)
-                .put("quantity", 1)
-                .put("reservation_token", pass)
-                .put("user_id", "u")
-                .toString());
+
+    String neighbour = "Bearer " + token("reservations:write", 600, "neighbour-" + subject);
+    assertThat(web(neighbour, "reservations", 403, reservation(event, "")).path("code").asText())
+        .isEqualTo("QUEUE_PASS_REQUIRED");
+    assertThat(web(neighbour, "reservations", 403, reservation(event, pass)).path("pass").asText())
+        .isEqualTo("another holder's");
+    assertThat(requests()).isEmpty();
+
+    JsonNode reserved = web(bearer, "reservations", 201, reservation(event, pass));
+    assertThat(onlyRequest().at("/headers/X-User-Id/0").asText()).isEqualTo(subject);
     assertThat(serving(event)).isEqualTo(1);
-    String id = reserved.path("reservation_id").asText();
-    HttpResponse<String> confirmed =
-        send(
-            request(
-                    "POST",
-                    RESERVATIONS + "/" + id + "/confirm",
-                    "{\"payment_intent_id\":\"pay_1\"}".getBytes(UTF_8))
-                .header("Authorization", bearer));
-    assertThat(confirmed.statusCode()).as(confirmed.body()).isEqualTo(200);
+    String confirming = "reservations/" + reserved.path("reservation_id").asText() + "/confirm";
+    web(bearer, confirming, 200, "{\"payment_intent_id\":\"pay_1\"}");
     assertThat(serving(event)).isZero();
+  }
+
+  private static String reservation(String event, String pass) {
+    return JSON.createObjectNode()
+        .put("event_id", event)
+        .put("quantity", 1)
+        .put("reservation_token", pass)
+        .put("user_id", "u")
+        .toString();
+  }
+
+  private static JsonNode standing(String ticket, String bearer) throws Exception {
+    return JSON.readTree(get("/api/v1/queue/status?token=" + ticket, bearer).body());
+  }
+
+  private void operate(String event, String change) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("PUT", "/admin/queues/" + event, change.getBytes(UTF_8))
+                .header("Authorization", "Bearer " + token("gateway:admin")));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
   @Test
@@ -415,7 +449,7 @@ final class TrafficTacosIT {
     assertThat(joined.path("status").asText()).isEqualTo("paused");
     shell("-c", "./gatehouse queue set --admit 60/1m --capacity 7" + admin + token);
     assertThat(shell("-c", "./gatehouse queue watch --times 2 --every 1s" + admin + token))
-        .contains("waiting              1", "at most 7)", "rate: 1.0");
+        .contains(" paused waiting=1 called=0 active=1 capacity=7 ", " rate_per_sec=1.0 ");
     assertThat(shell("-c", "./gatehouse queue open" + admin + token)).contains("open");
     shell("-c", "./gatehouse queue close" + admin + token);
     assertProblem(send(request("POST", "/api/v1/queue/join", joining)), 403, "ACCESS_DENIED");
@@ -429,10 +463,15 @@ final class TrafficTacosIT {
 
   private static JsonNode web(String bearer, String path, int status, String body)
       throws Exception {
+    return web(bearer, UUID.randomUUID().toString(), path, status, body);
+  }
+
+  private static JsonNode web(String bearer, String key, String path, int status, String body)
+      throws Exception {
     HttpResponse<String> answer =
         send(
             request("POST", "/api/v1/" + path, body.getBytes(UTF_8))
-                .setHeader("Idempotency-Key", UUID.randomUUID().toString())
+                .setHeader("Idempotency-Key", key)
                 .header("Authorization", bearer));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     return JSON.readTree(answer.body());
@@ -548,6 +587,10 @@ final class TrafficTacosIT {
   }
 
   private String token(String scope, int seconds) throws Exception {
+    return token(scope, seconds, subject);
+  }
+
+  private static String token(String scope, int seconds, String subject) throws Exception {
     long now = Instant.now().getEpochSecond();
     String payload =
         JSON.createObjectNode()

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What the plain room shows: the same as the script would, as it is at this moment. */
 final class PlainView {
@@ -35,7 +36,8 @@ final class PlainView {
     }
     links.forEach(link -> link(body, page.language(), link));
     if (!head.isEmpty()) {
-      paragraph(body, "soft", page.language().text("reloads"));
+      body.append("<footer>");
+      paragraph(body, "soft", page.language().text("reloads")).append("</footer>\n");
     }
     return page.response(200, new Content(state, head, body.toString(), ""));
   }
@@ -56,9 +58,11 @@ final class PlainView {
   }
 
   private static String hint(Found found, String state, List<Link> links) {
-    boolean placed = found.standing().position().isPresent();
+    OptionalLong position = found.standing().position();
+    boolean placed = position.isPresent();
     return switch (state) {
-      case "waiting" -> placed ? "waiting_hint" : "waiting_unplaced";
+      case "waiting" ->
+          !placed ? "waiting_unplaced" : position.getAsLong() > 1 ? "waiting_hint" : "waiting_next";
       case "prequeue" -> placed ? "prequeue_placed" : "prequeue_hint";
       case "admitted" -> links.isEmpty() ? "admitted_hint" : "admitted_on";
       default -> state + "_hint";

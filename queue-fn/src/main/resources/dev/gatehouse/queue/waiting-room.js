@@ -142,7 +142,7 @@
     const called = status === 'ready';
     const inside = status === 'admitted';
     const waits = !called && !inside;
-    const hint = { waiting: placed ? 'waiting_hint' : 'waiting_unplaced', admitted: returnTo ? 'admitted_on' : 'admitted_hint',
+    const hint = { waiting: !placed ? 'waiting_unplaced' : answer.position > 1 ? 'waiting_hint' : 'waiting_next', admitted: returnTo ? 'admitted_on' : 'admitted_hint',
       prequeue: placed ? 'prequeue_placed' : 'prequeue_hint' }[status];
     state(status, hint);
     note(answer.message);
