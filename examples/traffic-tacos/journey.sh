@@ -119,13 +119,49 @@ refused_with ACCESS_DENIED
 # --- a visit: reserve, pay, confirm
 
 token=$(token 'reservations:read reservations:write')
+post 'reserve without having queued' 403 /api/v1/reservations "$reservation"
+refused_with QUEUE_PASS_REQUIRED
+member_is waiting_room_url "/waiting-room/$event"
+
+# --- the queue: join, wait, enter, as the web client does
+
+call 'an event without a queue' 404 POST /api/v1/queue/join -H 'Content-Type: application/json' --data-binary '{"event_id":"nothing"}'
+post 'join the queue' 202 /api/v1/queue/join '{"event_id":"'"$event"'","user_id":"'"$user"'"}'
+ticket=$(member waiting_token)
+[ -n "$ticket" ] || fail 'no waiting_token'
+post 'join again, from another device' 202 /api/v1/queue/join '{"event_id":"'"$event"'","user_id":"'"$user"'"}'
+member_is waiting_token "$ticket"
+turn=0
+until [ "$turn" = ready ]; do
+  [ "$turn" -lt 30 ] || fail "not ready after $turn polls"
+  call 'ask for the turn' 200 GET "/api/v1/queue/status?token=$ticket"
+  if grep -q '"ready_for_entry" *: *true' "$answers/body"; then turn=ready; else turn=$((turn + 1)) && sleep 1; fi
+done
+call 'a forged ticket' 404 GET "/api/v1/queue/status?token=$ticket""x"
+refused_with TOKEN_NOT_FOUND
+post 'enter' 200 /api/v1/queue/enter '{"waiting_token":"'"$ticket"'"}'
+member_is admission granted
+pass=$(member reservation_token)
+[ -n "$pass" ] || fail 'no reservation_token'
+post 'enter again: the same pass' 200 /api/v1/queue/enter '{"waiting_token":"'"$ticket"'"}'
+member_is reservation_token "$pass"
+call 'the board' 200 GET "/api/v1/queue/board?event_id=$event"
+member_is state open
+header_is Cache-Control 'public, max-age=2'
+call 'the waiting room' 200 GET "/waiting-room/$event" -H 'Accept-Language: ko'
+header_is Content-Language ko
+header_is Content-Security-Policy "default-src 'none'*"
+post 'a pass for another event' 403 /api/v1/reservations '{"event_id":"evt-other","quantity":1,"reservation_token":"'"$pass"'"}'
+refused_with QUEUE_PASS_REQUIRED
+reservation='{"event_id":"'$event'","seat_ids":["A-1","A-2"],"quantity":2,"reservation_token":"'$pass'"}'
+
 post 'reserve two seats' 201 /api/v1/reservations "$reservation"
 member_is status HOLD
 id=$(member reservation_id)
 [ -n "$id" ] || fail 'no reservation_id'
 
 key=$(uuid4)
-again=(-H "Idempotency-Key: $key" -H 'Content-Type: application/json' --data-binary '{"event_id":"'"$event"'","quantity":1}')
+again=(-H "Idempotency-Key: $key" -H 'Content-Type: application/json' --data-binary '{"event_id":"'"$event"'","quantity":1,"reservation_token":"'"$pass"'"}')
 signed 'reserve under a key' 201 POST /api/v1/reservations "${again[@]}"
 once=$(member reservation_id)
 signed 'the same again: nothing is reserved twice' 201 POST /api/v1/reservations "${again[@]}"
@@ -134,11 +170,11 @@ header_is Idempotent-Replayed true
 signed 'what became of it' 200 GET "/api/v1/idempotency/$key?method=POST&path=/api/v1/reservations"
 member_is state DONE
 signed 'the key for another request' 409 POST /api/v1/reservations -H "Idempotency-Key: $key" \
-  -H 'Content-Type: application/json' --data-binary '{"event_id":"'"$event"'","quantity":2}'
+  -H 'Content-Type: application/json' --data-binary '{"event_id":"'"$event"'","quantity":2,"reservation_token":"'"$pass"'"}'
 refused_with IDEMPOTENCY_CONFLICT
-signed 'no UUID' 400 POST /api/v1/reservations -H "Idempotency-Key: 1-$key" --data-binary '{}'
+signed 'no UUID' 400 POST /api/v1/reservations -H "Idempotency-Key: 1-$key" --data-binary "$reservation"
 refused_with INVALID_IDEMPOTENCY_KEY
-signed 'no key' 400 POST /api/v1/reservations --data-binary '{}'
+signed 'no key' 400 POST /api/v1/reservations --data-binary "$reservation"
 refused_with IDEMPOTENCY_REQUIRED
 
 signed 'read it' 200 GET "/api/v1/reservations/$id"
@@ -162,7 +198,7 @@ post 'confirm' 200 "/api/v1/reservations/$id/confirm" '{"payment_intent_id":"'"$
 member_is status CONFIRMED
 [ -n "$(member order_id)" ] || fail 'no order_id'
 
-post 'reserve again' 201 /api/v1/reservations '{"event_id":"'"$event"'","quantity":1}'
+post 'reserve again' 201 /api/v1/reservations '{"event_id":"'"$event"'","quantity":1,"reservation_token":"'"$pass"'"}'
 other=$(member reservation_id)
 post 'change of mind: cancel' 200 "/api/v1/reservations/$other/cancel" '{}'
 member_is status CANCELLED
@@ -171,7 +207,7 @@ member_is status CANCELLED
 
 signed 'no such reservation' 404 GET /api/v1/reservations/rsv_unknown
 member_is code RESERVATION_NOT_FOUND
-post 'malformed JSON' 400 /api/v1/reservations '{"event_id":'
+post 'malformed JSON' 400 "/api/v1/reservations/$other/confirm" '{"payment_intent_id":'
 member_is code INVALID_REQUEST
 post 'confirm what was cancelled' 409 "/api/v1/reservations/$other/confirm" '{"payment_intent_id":"'"$intent"'"}'
 

@@ -81,11 +81,13 @@ public final class LocalRunBench {
   }
 
   private void measure(int requests, Process run) throws IOException, InterruptedException {
+    String pass = pass();
     long cold = System.nanoTime();
     HttpResponse<String> created =
         send(
             HttpRequest.newBuilder(URI.create(BASE + "/api/v1/reservations"))
                 .header("Authorization", "Bearer " + token("bench-0"))
+                .header("X-Queue-Pass", pass)
                 .header("Idempotency-Key", "5f3a8f0e-9b1c-4c39-8f0b-1f6d6a1f3c11")
                 .POST(
                     HttpRequest.BodyPublishers.ofString(
@@ -105,6 +107,22 @@ public final class LocalRunBench {
     print("proxy-fn's own time, p50", millis(percentile(proxyOwn(log, requests), 50)));
     print("requests decided without Redis", withoutRedis(log));
     print("memory of all processes", memory(run) + " MB (resident)");
+  }
+
+  /** The first subject's pass of the example's queue. */
+  private String pass() throws IOException, InterruptedException {
+    HttpResponse<String> joined =
+        send(
+            HttpRequest.newBuilder(URI.create(BASE + "/api/v1/queue/join"))
+                .header("Authorization", "Bearer " + token("bench-0"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"event_id\":\"evt-1\"}")));
+    String ticket = json.readTree(joined.body()).path("waiting_token").textValue();
+    HttpResponse<String> entered =
+        send(
+            HttpRequest.newBuilder(URI.create(BASE + "/api/v1/queue/enter"))
+                .POST(
+                    HttpRequest.BodyPublishers.ofString("{\"waiting_token\":\"" + ticket + "\"}")));
+    return json.readTree(entered.body()).path("reservation_token").textValue();
   }
 
   private List<Long> gets(String id, int count, String subject)

@@ -26,6 +26,8 @@ final class DataStack extends Stack {
   private final Table access;
   private final SharedCache cache;
   private final Optional<Secret> pepper;
+  private final Optional<Table> admissions;
+  private final Optional<Secret> queueKey;
 
   DataStack(Construct scope, String id, StackProps props, Gateway gateway, NetworkStack network) {
     super(scope, id, props);
@@ -39,6 +41,9 @@ final class DataStack extends Stack {
     access = table("Access").build();
     cache = new SharedCache(this, "Cache", gateway.name(), network, key);
     pepper = gateway.identity().apiKeys().map(_ -> pepper(gateway.name()));
+    boolean queues = !gateway.queues().isEmpty();
+    admissions = queues ? Optional.of(table("Admissions").build()) : Optional.empty();
+    queueKey = queues ? Optional.of(queueKey(gateway.name())) : Optional.empty();
   }
 
   Key key() {
@@ -62,6 +67,32 @@ final class DataStack extends Stack {
   /** What API keys are digested with; without it none of them is worth anything. */
   Optional<Secret> pepper() {
     return pepper;
+  }
+
+  /** Who has entered through a queue, and what operators have changed of it: {@code id}. */
+  Optional<Table> admissions() {
+    return admissions;
+  }
+
+  /** What tickets and passes are signed with. */
+  Optional<Secret> queueKey() {
+    return queueKey;
+  }
+
+  /** {@code {"key":"…"}}; a rotation adds {@code previous}. */
+  private Secret queueKey(String name) {
+    return Secret.Builder.create(this, "QueueKey")
+        .description("Signs the tickets and passes of the queues of " + name)
+        .encryptionKey(key)
+        .removalPolicy(RemovalPolicy.RETAIN)
+        .generateSecretString(
+            SecretStringGenerator.builder()
+                .secretStringTemplate("{}")
+                .generateStringKey("key")
+                .passwordLength(64)
+                .excludePunctuation(true)
+                .build())
+        .build();
   }
 
   private Secret pepper(String name) {

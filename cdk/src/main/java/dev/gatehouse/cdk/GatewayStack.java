@@ -18,6 +18,7 @@ import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Function;
@@ -39,6 +40,7 @@ final class GatewayStack extends Stack {
   private final ISecret cacheSecret;
 
   private final Optional<ISecret> pepper;
+  private final Optional<ISecret> queueKey;
 
   GatewayStack(
       Construct scope,
@@ -58,6 +60,9 @@ final class GatewayStack extends Stack {
             .map(
                 secret ->
                     Secret.fromSecretCompleteArn(this, "ApiKeyPepper", secret.getSecretArn()));
+    queueKey =
+        data.queueKey()
+            .map(secret -> Secret.fromSecretCompleteArn(this, "QueueKey", secret.getSecretArn()));
     Gateway gateway = blueprint.gateway();
     LayerVersion configuration =
         new ConfigurationLayer(this, "Configuration", gateway.name(), blueprint.layer()).layer();
@@ -72,6 +77,7 @@ final class GatewayStack extends Stack {
             case KEYS -> keys(configuration).alias();
             case IDEMPOTENCY -> idempotency(configuration).alias();
             case RATELIMIT -> rateLimit(configuration).alias();
+            case QUEUE -> queue(configuration).alias();
           });
     }
     GatewayApi api =
@@ -99,6 +105,7 @@ final class GatewayStack extends Stack {
       case KEYS -> "authorizer-fn";
       case IDEMPOTENCY -> "idempotency-fn";
       case RATELIMIT -> "ratelimit-fn";
+      case QUEUE -> "queue-fn";
     };
   }
 
@@ -199,12 +206,13 @@ final class GatewayStack extends Stack {
                 "dev.gatehouse.proxy.ProxyHandler",
                 1769,
                 GatewayApi.PATIENCE,
-                environment("proxy")),
+                withQueueKey(environment("proxy"))),
             configuration,
             network.vpc(),
             network.proxy());
     Function function = proxy.function();
     cacheSecret.grantRead(function);
+    queueKey.ifPresent(secret -> secret.grantRead(function));
     data.ledger().grant(function, "dynamodb:DescribeTable");
     keepRecords(function);
     data.access()
@@ -231,6 +239,32 @@ final class GatewayStack extends Stack {
     data.access().grant(idempotency.function(), "dynamodb:BatchGetItem");
     decrypt(idempotency.function(), "dynamodb");
     return idempotency;
+  }
+
+  private SnapStartFunction queue(LayerVersion configuration) {
+    Table admissions = data.admissions().orElseThrow();
+    Map<String, String> environment = withQueueKey(environment("queue"));
+    environment.put("ADMISSIONS_TABLE", admissions.getTableName());
+    SnapStartFunction queue =
+        new SnapStartFunction(
+            this,
+            "Queue",
+            new SnapStartFunction.Settings(
+                blueprint.archives().of("queue-fn"),
+                "dev.gatehouse.queue.QueueHandler",
+                1024,
+                Duration.seconds(15),
+                environment),
+            configuration,
+            network.vpc(),
+            network.limits());
+    Function function = queue.function();
+    cacheSecret.grantRead(function);
+    queueKey.orElseThrow().grantRead(function);
+    admissions.grant(function, "dynamodb:GetItem", "dynamodb:PutItem");
+    data.access().grant(function, "dynamodb:BatchGetItem");
+    decrypt(function, "secretsmanager", "dynamodb");
+    return queue;
   }
 
   /** Records begin, change, are released, are looked at, and have parts. */
@@ -267,6 +301,11 @@ final class GatewayStack extends Stack {
     environment.put("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse");
     environment.put("GATEWAY_STAGE", GatewayApi.STAGE);
     environment.put("GATEWAY_VERSION", blueprint.version());
+    return environment;
+  }
+
+  private Map<String, String> withQueueKey(Map<String, String> environment) {
+    queueKey.ifPresent(secret -> environment.put("QUEUE_SECRET", secret.getSecretArn()));
     return environment;
   }
 

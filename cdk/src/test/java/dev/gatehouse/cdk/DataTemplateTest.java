@@ -62,7 +62,7 @@ class DataTemplateTest {
   @Test
   void tablesAreEncryptedRecoverableAndForgetInTime() {
     assertThat(Assembly.resources(template, "AWS::DynamoDB::Table").values())
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             table -> {
               JsonNode properties = table.get("Properties");

@@ -78,7 +78,8 @@ class GatewayAppTest {
 
   @Test
   void theStacksGoWhereTheCommandLineOfTheCdkWantsThem(@TempDir Path folder) throws IOException {
-    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn")) {
+    for (String module :
+        List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn", "queue-fn")) {
       Path archive = folder.resolve(module + "/target/" + module + "-lambda.zip");
       Files.createDirectories(archive.getParent());
       Files.write(

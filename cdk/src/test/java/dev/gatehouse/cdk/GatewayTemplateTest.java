@@ -40,7 +40,7 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(7)
+        .hasSize(8)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
@@ -77,6 +77,14 @@ class GatewayTemplateTest {
             "ANY /admin/limits/{p3}/override NONE",
             "DELETE /admin/limits/{p3}/override either",
             "PUT /admin/limits/{p3}/override either",
+            "ANY /admin/queues/{p3} NONE",
+            "GET /admin/queues/{p3} either",
+            "HEAD /admin/queues/{p3} either",
+            "PUT /admin/queues/{p3} either",
+            "ANY /admin/queues/{p3}/admit NONE",
+            "POST /admin/queues/{p3}/admit either",
+            "ANY /admin/queues/{p3}/reset NONE",
+            "POST /admin/queues/{p3}/reset either",
             "ANY /admin/revocations NONE",
             "GET /admin/revocations either",
             "HEAD /admin/revocations either",
@@ -105,6 +113,12 @@ class GatewayTemplateTest {
             "ANY /api/v1/limits NONE",
             "GET /api/v1/limits either",
             "HEAD /api/v1/limits either",
+            "ANY /api/v1/queue/board NONE",
+            "ANY /api/v1/queue/enter NONE",
+            "ANY /api/v1/queue/join NONE",
+            "POST /api/v1/queue/join either",
+            "ANY /api/v1/queue/leave NONE",
+            "ANY /api/v1/queue/status NONE",
             "ANY /api/v1/reservations NONE",
             "POST /api/v1/reservations jwt",
             "ANY /api/v1/reservations/public jwt",
@@ -129,7 +143,8 @@ class GatewayTemplateTest {
             "ANY /health NONE",
             "ANY /healthz NONE",
             "ANY /readyz NONE",
-            "ANY /version NONE");
+            "ANY /version NONE",
+            "ANY /waiting-room/{p2} NONE");
   }
 
   @Test
@@ -163,7 +178,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(5)
+        .hasSize(6)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -178,7 +193,10 @@ class GatewayTemplateTest {
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
-                  .filteredOn(name -> !name.equals("API_KEY_PEPPER"))
+                  .filteredOn(
+                      name ->
+                          !List.of("API_KEY_PEPPER", "QUEUE_SECRET", "ADMISSIONS_TABLE")
+                              .contains(name))
                   .containsExactlyInAnyOrder(
                       "REDIS_ENDPOINT",
                       "REDIS_SECRET",
@@ -205,7 +223,8 @@ class GatewayTemplateTest {
             "dev.gatehouse.idempotency.IdempotencyHandler 1024 MB 15 s",
             "dev.gatehouse.authorizer.KeysHandler 1024 MB 20 s",
             "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s",
-            "dev.gatehouse.ratelimit.RateLimitHandler 1024 MB 10 s");
+            "dev.gatehouse.ratelimit.RateLimitHandler 1024 MB 10 s",
+            "dev.gatehouse.queue.QueueHandler 1024 MB 15 s");
   }
 
   @Test
@@ -218,9 +237,22 @@ class GatewayTemplateTest {
   }
 
   @Test
+  void onlyWhoSignsOrChecksPassesKnowsWhereTheirKeyIs() {
+    assertThat(resources("AWS::Lambda::Function").values())
+        .filteredOn(function -> function.toString().contains("QUEUE_SECRET"))
+        .extracting(function -> function.at("/Properties/Handler").textValue())
+        .containsExactlyInAnyOrder(
+            "dev.gatehouse.proxy.ProxyHandler", "dev.gatehouse.queue.QueueHandler");
+    assertThat(resources("AWS::Lambda::Function").values())
+        .filteredOn(function -> function.toString().contains("ADMISSIONS_TABLE"))
+        .extracting(function -> function.at("/Properties/Handler").textValue())
+        .containsExactly("dev.gatehouse.queue.QueueHandler");
+  }
+
+  @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(6)
+        .hasSize(7)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 

@@ -51,7 +51,8 @@ class PermissionsTest {
         .containsExactlyInAnyOrder(
             LOG,
             INTERFACES_AND_TRACES,
-            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret",
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue"
+                + " on CacheSecret QueueKey",
             "dynamodb:DescribeTable on Ledger",
             RECORDS,
             "dynamodb:BatchGetItem dynamodb:DescribeTable dynamodb:GetItem on Access",
@@ -77,6 +78,18 @@ class PermissionsTest {
             LOG,
             INTERFACES_AND_TRACES,
             RECORDS,
+            "dynamodb:BatchGetItem on Access",
+            "kms:Decrypt on Key");
+  }
+
+  @Test
+  void theQueueReadsItsKeyAndKeepsAdmissions() {
+    assertThat(statements("Queue"))
+        .containsExactlyInAnyOrder(
+            LOG,
+            INTERFACES_AND_TRACES,
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret QueueKey",
+            "dynamodb:GetItem dynamodb:PutItem on Admissions",
             "dynamodb:BatchGetItem on Access",
             "kms:Decrypt on Key");
   }
@@ -127,10 +140,12 @@ class PermissionsTest {
 
   private static String name(JsonNode resource) {
     String text = resource.toString();
-    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency|RateLimit)Log.*")) {
+    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency|RateLimit|Queue)Log.*")) {
       return "its Log";
     }
-    for (String stateful : List.of("ApiKeyPepper", "CacheSecret", "Ledger", "Access", "Key")) {
+    for (String stateful :
+        List.of(
+            "ApiKeyPepper", "QueueKey", "CacheSecret", "Ledger", "Access", "Admissions", "Key")) {
       if (text.contains("tacos-data:ExportsOutputRef" + stateful)
           || text.contains("tacos-data:ExportsOutputFnGetAtt" + stateful)) {
         return stateful;

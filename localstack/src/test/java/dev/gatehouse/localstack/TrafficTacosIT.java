@@ -56,7 +56,8 @@ final class TrafficTacosIT {
 
   @BeforeAll
   static void start() {
-    for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn")) {
+    for (String module :
+        List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn", "queue-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
       assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
     }
@@ -86,11 +87,12 @@ final class TrafficTacosIT {
 
   @Test
   void aReservationReachesTheBackEndWithTheCallersIdentityAndNoOther() throws Exception {
-    byte[] body = "{\"event_id\":\"e-1\",\"seat_ids\":[\"A1\"],\"quantity\":1}".getBytes(UTF_8);
+    byte[] body = "{\"event_id\":\"evt-1\",\"seat_ids\":[\"A1\"],\"quantity\":1}".getBytes(UTF_8);
     HttpResponse<String> answer =
         send(
             request("POST", RESERVATIONS, body)
                 .header("Authorization", "Bearer " + token("reservations:write"))
+                .header("X-Queue-Pass", pass("evt-1"))
                 .header("X-User-Id", "root")
                 .header("X_User_Roles", "admin")
                 .header("x-auth-kind", "jwt")
@@ -209,7 +211,7 @@ final class TrafficTacosIT {
     byte[] body = {'{', 0, (byte) 0xff, (byte) 0xc0, '"'};
     HttpResponse<String> answer =
         send(
-            request("POST", RESERVATIONS, body)
+            request("POST", RESERVATIONS + "/r-1/confirm", body)
                 .header("Authorization", "Bearer " + token("reservations:write")));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(Base64.getDecoder().decode(onlyRequest().path("body_base64").asText()))
@@ -283,13 +285,18 @@ final class TrafficTacosIT {
     }
   }
 
-  /** The next test finds every limit counted in Redis again. */
+  /** The next test finds every limit counted in Redis again, and every line. */
   private void redisReturns() throws Exception {
     control("PUT", "redis", "{\"state\":\"up\"}");
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    for (int ready = 0; ready < 3; ready = get("/readyz", "").statusCode() == 200 ? ready + 1 : 0) {
+    for (int ready = 0; ready < 3; ready = isReady() ? ready + 1 : 0) {
       assertThat(System.nanoTime()).as("the gateway is ready again").isLessThan(end);
     }
+  }
+
+  private static boolean isReady() throws Exception {
+    return get("/readyz", "").statusCode() == 200
+        && get("/api/v1/queue/board?event_id=evt-1", "").statusCode() == 200;
   }
 
   @Test
@@ -326,13 +333,158 @@ final class TrafficTacosIT {
     }
   }
 
+  /** The pass of this test's subject, who joins the event's queue and enters at its turn. */
+  private String pass(String event) throws Exception {
+    String bearer = "Bearer " + token("");
+    byte[] joining = ("{\"event_id\":\"" + event + "\"}").getBytes(UTF_8);
+    HttpResponse<String> joined =
+        send(request("POST", "/api/v1/queue/join", joining).header("Authorization", bearer));
+    assertThat(joined.statusCode()).as(joined.body()).isEqualTo(202);
+    String ticket = JSON.readTree(joined.body()).path("waiting_token").asText();
+    byte[] entering = ("{\"waiting_token\":\"" + ticket + "\"}").getBytes(UTF_8);
+    HttpResponse<String> entered = send(request("POST", "/api/v1/queue/enter", entering));
+    for (int i = 0; entered.statusCode() == 403 && i < 100; i++) {
+      entered = send(request("POST", "/api/v1/queue/enter", entering));
+    }
+    assertThat(entered.statusCode()).as(entered.body()).isEqualTo(200);
+    return JSON.readTree(entered.body()).path("reservation_token").asText();
+  }
+
+  @Test
+  void theQueueKeepsOutWhoHasNoPass() throws Exception {
+    String writer = "Bearer " + token("reservations:write");
+    byte[] body = "{\"event_id\":\"evt-1\",\"quantity\":1}".getBytes(UTF_8);
+    assertProblem(
+        send(request("POST", RESERVATIONS, body).header("Authorization", writer)),
+        403,
+        "QUEUE_PASS_REQUIRED");
+    byte[] other = "{\"event_id\":\"evt-2\",\"quantity\":1}".getBytes(UTF_8);
+    assertProblem(
+        send(
+            request("POST", RESERVATIONS, other)
+                .header("Authorization", writer)
+                .header("X-Queue-Pass", pass("evt-1"))),
+        403,
+        "QUEUE_PASS_REQUIRED");
+    assertThat(requests()).isEmpty();
+  }
+
+  /**
+   * The original client's calls, in its order and with its members; beside it somebody who has not
+   * queued, and somebody with another's pass.
+   */
+  @Test
+  void theOriginalWebClientJoinsWaitsEntersReservesAndConfirms() throws Exception {
+    String event = "evt_2026_" + UUID.randomUUID().toString().substring(0, 8);
+    String bearer = "Bearer " + token("reservations:read reservations:write");
+    operate(event, "{\"state\":\"paused\"}");
+    String joining = "{\"event_id\":\"" + event + "\",\"user_id\":\"u\"}";
+    String key = UUID.randomUUID().toString();
+    JsonNode joined = web(bearer, key, "queue/join", 202, joining);
+    String ticket = joined.path("waiting_token").asText();
+    assertThat(joined.path("position_hint").asInt()).isEqualTo(1);
+    assertThat(web(bearer, key, "queue/join", 202, joining).path("waiting_token").asText())
+        .isEqualTo(ticket);
+    String entering = "{\"waiting_token\":\"" + ticket + "\"}";
+    assertThat(standing(ticket, bearer).path("ready_for_entry").asBoolean(true)).isFalse();
+    assertThat(web(bearer, "queue/enter", 403, entering).path("code").asText())
+        .isEqualTo("NOT_READY");
+
+    operate(event, "{\"state\":\"open\"}");
+    JsonNode standing = standing(ticket, bearer);
+    for (int i = 0; i < 200 && !standing.path("ready_for_entry").asBoolean(); i++) {
+      assertThat(standing.path("poll_after_ms").asInt()).isBetween(1, 30_000);
+      standing = standing(ticket, bearer);
+    }
+    JsonNode entered = web(bearer, "queue/enter", 200, entering);
+    assertThat(entered.path("admission").asText()).isEqualTo("granted");
+    String pass = entered.path("reservation_token").asText();
+
+    String neighbour = "Bearer " + token("reservations:write", 600, "neighbour-" + subject);
+    assertThat(web(neighbour, "reservations", 403, reservation(event, "")).path("code").asText())
+        .isEqualTo("QUEUE_PASS_REQUIRED");
+    assertThat(web(neighbour, "reservations", 403, reservation(event, pass)).path("pass").asText())
+        .isEqualTo("another holder's");
+    assertThat(requests()).isEmpty();
+
+    JsonNode reserved = web(bearer, "reservations", 201, reservation(event, pass));
+    assertThat(onlyRequest().at("/headers/X-User-Id/0").asText()).isEqualTo(subject);
+    assertThat(serving(event)).isEqualTo(1);
+    String confirming = "reservations/" + reserved.path("reservation_id").asText() + "/confirm";
+    web(bearer, confirming, 200, "{\"payment_intent_id\":\"pay_1\"}");
+    assertThat(serving(event)).isZero();
+  }
+
+  private static String reservation(String event, String pass) {
+    return JSON.createObjectNode()
+        .put("event_id", event)
+        .put("quantity", 1)
+        .put("reservation_token", pass)
+        .put("user_id", "u")
+        .toString();
+  }
+
+  private static JsonNode standing(String ticket, String bearer) throws Exception {
+    return JSON.readTree(get("/api/v1/queue/status?token=" + ticket, bearer).body());
+  }
+
+  private void operate(String event, String change) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("PUT", "/admin/queues/" + event, change.getBytes(UTF_8))
+                .header("Authorization", "Bearer " + token("gateway:admin")));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  @Test
+  void operatorsSteerALineFromTheCommandLine() throws Exception {
+    String event = "evt-cli-" + UUID.randomUUID().toString().substring(0, 8);
+    String admin = " " + event + " --url http://127.0.0.1:" + port() + " --token ";
+    String token = token("gateway:admin");
+    pass(event);
+    assertThat(shell("-c", "./gatehouse queue pause --message soon" + admin + token))
+        .contains("onsale / " + event, "paused (soon)");
+    byte[] joining = ("{\"event_id\":\"" + event + "\"}").getBytes(UTF_8);
+    JsonNode joined = JSON.readTree(send(request("POST", "/api/v1/queue/join", joining)).body());
+    assertThat(joined.path("status").asText()).isEqualTo("paused");
+    shell("-c", "./gatehouse queue set --admit 60/1m --capacity 7" + admin + token);
+    assertThat(shell("-c", "./gatehouse queue watch --times 2 --every 1s" + admin + token))
+        .contains(" paused waiting=1 called=0 active=1 capacity=7 ", " rate_per_sec=1.0 ");
+    assertThat(shell("-c", "./gatehouse queue open" + admin + token)).contains("open");
+    shell("-c", "./gatehouse queue close" + admin + token);
+    assertProblem(send(request("POST", "/api/v1/queue/join", joining)), 403, "ACCESS_DENIED");
+  }
+
+  private static long serving(String event) throws Exception {
+    return JSON.readTree(get("/api/v1/queue/board?event_id=" + event, "").body())
+        .path("serving")
+        .asLong(-1);
+  }
+
+  private static JsonNode web(String bearer, String path, int status, String body)
+      throws Exception {
+    return web(bearer, UUID.randomUUID().toString(), path, status, body);
+  }
+
+  private static JsonNode web(String bearer, String key, String path, int status, String body)
+      throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("POST", "/api/v1/" + path, body.getBytes(UTF_8))
+                .setHeader("Idempotency-Key", key)
+                .header("Authorization", bearer));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
   private HttpResponse<String> reserve(String authorization) throws Exception {
     return send(
         request(
                 "POST",
                 RESERVATIONS,
-                "{\"event_id\":\"e\",\"seat_ids\":[],\"quantity\":1}".getBytes(UTF_8))
-            .header("Authorization", authorization));
+                "{\"event_id\":\"evt-1\",\"seat_ids\":[],\"quantity\":1}".getBytes(UTF_8))
+            .header("Authorization", authorization)
+            .header("X-Queue-Pass", pass("evt-1")));
   }
 
   private static HttpResponse<String> preflight(String origin) throws Exception {
@@ -391,11 +543,13 @@ final class TrafficTacosIT {
     assertThat(requests()).hasSize(2);
   }
 
-  private static HttpResponse<String> reserve(String authorization, String key, int quantity)
+  private HttpResponse<String> reserve(String authorization, String key, int quantity)
       throws Exception {
-    String body = "{\"event_id\":\"e-1\",\"quantity\":" + quantity + "}";
+    String body = "{\"event_id\":\"evt-1\",\"quantity\":" + quantity + "}";
     HttpRequest.Builder request =
-        request("POST", RESERVATIONS, body.getBytes(UTF_8)).setHeader("Idempotency-Key", key);
+        request("POST", RESERVATIONS, body.getBytes(UTF_8))
+            .setHeader("Idempotency-Key", key)
+            .header("X-Queue-Pass", pass("evt-1"));
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }
@@ -433,6 +587,10 @@ final class TrafficTacosIT {
   }
 
   private String token(String scope, int seconds) throws Exception {
+    return token(scope, seconds, subject);
+  }
+
+  private static String token(String scope, int seconds, String subject) throws Exception {
     long now = Instant.now().getEpochSecond();
     String payload =
         JSON.createObjectNode()

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.SortedSet;
 
 /**
- * The way of a request, in the order of architecture.md: path, route, authorize, limit, ledger,
- * upstream.
+ * The way of a request, in the order of architecture.md: path, route, authorize, limit, queue,
+ * ledger, upstream.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
  * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
@@ -30,15 +30,22 @@ final class Pipeline implements FrontDoor.Answer {
   private final RouteTable<Way> ways;
   private final Gate gate;
   private final LimitStage limitStage;
+  private final QueueStage queueStage;
   private final LedgerStage ledgerStage;
 
   Pipeline(
-      Gateway gateway, Endpoints pages, Gate gate, LimitStage limitStage, LedgerStage ledgerStage) {
+      Gateway gateway,
+      Endpoints pages,
+      Gate gate,
+      LimitStage limitStage,
+      QueueStage queueStage,
+      LedgerStage ledgerStage) {
     this.pages = pages;
     this.ways =
         RouteTable.of(gateway.routes().stream().map(route -> Way.of(route, gateway)).toList());
     this.gate = gate;
     this.limitStage = limitStage;
+    this.queueStage = queueStage;
     this.ledgerStage = ledgerStage;
   }
 
@@ -86,6 +93,9 @@ final class Pipeline implements FrontDoor.Answer {
     if (!way.limits().isEmpty()) {
       limitStage.spend(exchange, way.route(), way.limits());
     }
-    return ledgerStage.serve(exchange, way.route(), path);
+    queueStage.admit(exchange, way.route(), path);
+    GatewayResponse answer = ledgerStage.serve(exchange, way.route(), path);
+    queueStage.release(exchange, way.route(), answer);
+    return answer;
   }
 }

@@ -14,6 +14,9 @@ import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.proxy.Health.Check;
+import dev.gatehouse.queue.Keyring;
+import dev.gatehouse.queue.Passes;
+import dev.gatehouse.queue.Slots;
 import dev.gatehouse.ratelimit.Caller;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Redis;
@@ -40,7 +43,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
    * The parts for this environment.
    *
    * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, ACCESS_TABLE, GATEWAY_STAGE,
-   *     GATEWAY_VERSION
+   *     GATEWAY_VERSION, and QUEUE_SECRET where there are queues
    */
   static Proxy fromEnvironment(Map<String, String> environment) {
     Tracing.configure();
@@ -73,7 +76,16 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       participants.add(ledger);
     }
     return new Proxy(
-        frontDoor(gateway, health, limiter, revocations, ledger, http, clock),
+        frontDoor(
+            gateway,
+            health,
+            limiter,
+            revocations,
+            new Passes(Keyring.in(secrets, environment, clock), clock),
+            Slots.in(redis),
+            ledger,
+            http,
+            clock),
         List.copyOf(participants));
   }
 
@@ -99,6 +111,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       Health health,
       RateLimiter limiter,
       Revocations revocations,
+      Passes passes,
+      Slots slots,
       Ledger ledger,
       HttpUpstream http,
       InstantSource clock) {
@@ -116,6 +130,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             new Endpoints(gateway, Owner.PROXY, SystemPages.of(health), gate),
             gate,
             new LimitStage(limiter, metrics, clock),
+            new QueueStage(gateway, passes, slots, metrics),
             new LedgerStage(ledger, backends, metrics));
     return new FrontDoor(gateway, cors, pipeline, metrics);
   }

@@ -16,6 +16,9 @@ import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.AccessFacts.Fact;
 import dev.gatehouse.identity.AccessIds;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.queue.Keyring;
+import dev.gatehouse.queue.Passes;
+import dev.gatehouse.queue.Slots;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
@@ -43,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The pipeline with a real Redis in front of a back end that keeps what it sees. */
 final class PipelineIT {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Passes NO_PASSES =
+      new Passes(Keyring.of(() -> "", InstantSource.system()), InstantSource.system());
   private static final Instant LATER = NOW.plusSeconds(600);
 
   /** No route here keeps records: a table that cannot be reached is never asked. */
@@ -91,6 +96,8 @@ final class PipelineIT {
             health,
             new RateLimiter(redis, 1, () -> NOW),
             revocations(),
+            NO_PASSES,
+            Slots.in(redis),
             NO_LEDGER,
             http,
             InstantSource.fixed(NOW));
@@ -236,6 +243,8 @@ final class PipelineIT {
               new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
               revocations(),
+              NO_PASSES,
+              Slots.in(redis),
               NO_LEDGER,
               http,
               InstantSource.fixed(NOW));
@@ -260,6 +269,8 @@ final class PipelineIT {
               new Health(gateway, "1", "live", Map.of(), Map.of(), http),
               new RateLimiter(redis, 1, () -> NOW),
               revocations(),
+              NO_PASSES,
+              Slots.in(redis),
               NO_LEDGER,
               http,
               InstantSource.fixed(NOW));

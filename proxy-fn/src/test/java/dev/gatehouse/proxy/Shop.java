@@ -14,6 +14,9 @@ import dev.gatehouse.http.Invocation;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.queue.Keyring;
+import dev.gatehouse.queue.Passes;
+import dev.gatehouse.queue.Slots;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.RealRedis;
@@ -78,6 +81,8 @@ final class Shop implements AutoCloseable {
         new Health(gateway, "1", "live", Map.of(), Map.of(), http),
         new RateLimiter(redis, 1, clock),
         new Revocations(_ -> new AccessFacts.Reading.Known(Map.of()), clock),
+        new Passes(Keyring.of(() -> "", clock), clock),
+        Slots.in(redis),
         new Ledger(dynamo, "Ledger", clock),
         http,
         clock);

@@ -37,7 +37,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     /** Outcomes of requests with a key. */
     IDEMPOTENCY,
     /** What is left of limits, and their administration. */
-    RATELIMIT
+    RATELIMIT,
+    /** Virtual queues and their waiting rooms. */
+    QUEUE
   }
 
   /** All of a gateway; a feature that it does not use has none. */
@@ -53,6 +55,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     }
     if (!gateway.limits().isEmpty()) {
       limits(gateway.identity(), endpoints);
+    }
+    if (!gateway.queues().isEmpty()) {
+      queues(gateway.identity(), endpoints);
     }
     return List.copyOf(endpoints);
   }
@@ -94,6 +99,23 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     add(endpoints, Owner.RATELIMIT, operators, "DELETE /admin/limits/*");
     add(endpoints, Owner.RATELIMIT, operators, "PUT /admin/limits/*/override");
     add(endpoints, Owner.RATELIMIT, operators, "DELETE /admin/limits/*/override");
+  }
+
+  /** Who joins may be known; after that the ticket is the proof. */
+  private static void queues(Identity identity, List<OwnEndpoint> endpoints) {
+    Allow anyone = new Allow.Public();
+    Allow operators = operators(identity);
+    add(endpoints, Owner.QUEUE, new Allow.Anonymous(), "POST /api/v1/queue/join");
+    add(endpoints, Owner.QUEUE, anyone, "GET /api/v1/queue/status");
+    add(endpoints, Owner.QUEUE, anyone, "POST /api/v1/queue/enter");
+    add(endpoints, Owner.QUEUE, anyone, "DELETE /api/v1/queue/leave");
+    add(endpoints, Owner.QUEUE, anyone, "POST /api/v1/queue/leave");
+    add(endpoints, Owner.QUEUE, anyone, "GET /api/v1/queue/board");
+    add(endpoints, Owner.QUEUE, anyone, "GET /waiting-room/*");
+    add(endpoints, Owner.QUEUE, operators, "GET /admin/queues/*");
+    add(endpoints, Owner.QUEUE, operators, "PUT /admin/queues/*");
+    add(endpoints, Owner.QUEUE, operators, "POST /admin/queues/*/admit");
+    add(endpoints, Owner.QUEUE, operators, "POST /admin/queues/*/reset");
   }
 
   /** Operators: whoever has the {@link #ADMIN_SCOPE}, by any kind of credential in use. */

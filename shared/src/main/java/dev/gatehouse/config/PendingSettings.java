@@ -28,9 +28,6 @@ public final class PendingSettings {
   public static PendingSettings ofThisVersion() {
     return new PendingSettings(
         List.of(
-            new Setting("queues.*", _ -> true, "virtual queues"),
-            new Setting("routes.*.queue", _ -> true, "virtual queues"),
-            new Setting("routes.*.releases", _ -> true, "virtual queues"),
             new Setting("routes.*.cache", _ -> true, "the response cache"),
             new Setting("routes.*.version", _ -> true, "deprecation headers"),
             new Setting("services.*.retry", _ -> true, "retries"),

@@ -25,6 +25,10 @@ final class RouteSection {
         .at("queue")
         .flatMap(queue -> queue.isMapping() ? queue.at("name") : Optional.of(queue))
         .ifPresent(queue -> known(queue, "queue", root, faults));
+    route
+        .at("queue")
+        .flatMap(queue -> queue.at("event"))
+        .ifPresent(place -> eventPlace(place, route.text("match").orElse(""), faults));
     route.at("releases").ifPresent(queue -> known(queue, "queue", root, faults));
     route.at("allow").ifPresent(allow -> AllowSection.check(allow, root, faults));
     route.at("version").ifPresent(version -> version(version, faults));
@@ -63,6 +67,14 @@ final class RouteSection {
         names.isEmpty() ? "; none is defined" : "; defined are " + String.join(", ", names);
     String hint = Faults.didYouMean(name, names::stream);
     faults.at(place, "the name of a " + what + defined + hint);
+  }
+
+  /** {@code path:NAME} is the segment behind the literal segment NAME of the match. */
+  private static void eventPlace(Cursor place, String match, Faults faults) {
+    String text = place.text().orElse("");
+    if (text.startsWith("path:") && !match.contains("/" + text.substring(5) + "/")) {
+      faults.at(place, "path: and a literal segment of the match that another one follows");
+    }
   }
 
   private static void method(Cursor route, String method, Faults faults) {

@@ -30,7 +30,7 @@ public final class Json {
     return text.toString();
   }
 
-  /** Writes a string, number, boolean, or an iterable or map of these. */
+  /** Writes a string, number, boolean, {@link StrictJson.Null}, or an iterable or map of these. */
   public static void value(JsonGenerator json, Object value) throws IOException {
     switch (value) {
       case String text -> json.writeString(text);
@@ -38,6 +38,7 @@ public final class Json {
       case Long number -> json.writeNumber(number);
       case Double number -> json.writeNumber(number);
       case Boolean flag -> json.writeBoolean(flag);
+      case StrictJson.Null _ -> json.writeNull();
       case Iterable<?> values -> {
         json.writeStartArray();
         for (Object element : values) {

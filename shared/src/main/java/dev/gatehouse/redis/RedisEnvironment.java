@@ -19,11 +19,17 @@ public final class RedisEnvironment {
    * @throws IllegalStateException when a variable is missing
    */
   public static Redis redis(Map<String, String> environment, Secrets secrets, InstantSource clock) {
+    return redis(environment, secrets, clock, RedisOptions.DEFAULTS);
+  }
+
+  /** The same with bounds of its own. */
+  public static Redis redis(
+      Map<String, String> environment, Secrets secrets, InstantSource clock, RedisOptions options) {
     String secret = required(environment, "REDIS_SECRET");
     return new Redis(
         RedisAddress.parse(required(environment, "REDIS_ENDPOINT")),
         renewed -> login(renewed ? secrets.read(secret) : secrets.text(secret)),
-        RedisOptions.DEFAULTS,
+        options,
         clock);
   }
 

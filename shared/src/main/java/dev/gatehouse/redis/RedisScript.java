@@ -28,14 +28,22 @@ public final class RedisScript {
     this.sha1 = sha1(text);
   }
 
-  /** A script that lies beside a class. */
-  public static RedisScript fromResource(Class<?> owner, String name) {
+  /** A script that lies beside a class, of one file or of several, one after the other. */
+  public static RedisScript fromResource(Class<?> owner, String... names) {
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      text.append(read(owner, name));
+    }
+    return new RedisScript(text.toString());
+  }
+
+  private static String read(Class<?> owner, String name) {
     try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalArgumentException(
             name + " (expected: a resource beside " + owner.getName() + ")");
       }
-      return new RedisScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

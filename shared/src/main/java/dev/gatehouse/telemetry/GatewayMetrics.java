@@ -65,6 +65,20 @@ public final class GatewayMetrics {
     count("gateway_requests_failed_total", "reason", reason);
   }
 
+  /** One operation of a queue. */
+  public void queueOperated(String queue, String operation, String outcome) {
+    emit(
+        Map.of("queue", queue, "operation", operation, "outcome", outcome),
+        scope -> scope.addMetric("queue_operations_total", 1, MetricUnit.COUNT));
+  }
+
+  /** How long someone had waited who enters. */
+  public void queueWaited(String queue, Duration elapsed) {
+    emit(
+        Map.of("queue", queue),
+        scope -> scope.addMetric("queue_wait_time_seconds", seconds(elapsed), MetricUnit.SECONDS));
+  }
+
   private void count(String metric, String dimension, String value) {
     emit(Map.of(dimension, value), scope -> scope.addMetric(metric, 1, MetricUnit.COUNT));
   }

@@ -355,6 +355,18 @@ final class FaultsTest {
     return fault("routes: [{" + route + "}]", "routes[0]" + path, found, expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({"/events/*/orders, 0", "/events, 1", "/orders/events, 1", "/other/*, 1"})
+  void anEventInThePathStandsBehindALiteralSegment(String pattern, int faults) {
+    String route =
+        "{match: POST "
+            + pattern
+            + ", to: s, allow: public, queue: {name: q, event: 'path:events'}}";
+    String source =
+        Example.with("queues: {q: {admit: 5/s, capacity: 5}}", "routes: [" + route + "]");
+    assertThat(Example.faults(source)).hasSize(faults);
+  }
+
   private static Arguments open(String settings, String path, String found, String expected) {
     return route("match: GET /a, to: s, allow: public, " + settings, path, found, expected);
   }

@@ -26,7 +26,6 @@ final class PendingSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          queues: {q: {admit: 5/s, capacity: 5}} | queues.q | virtual queues
           services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
           services: {s: {url: 'https://s', breaker: {failures: 5}}} | services.s.breaker | circuit breakers
           services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
@@ -47,14 +46,13 @@ final class PendingSettingsTest {
   }
 
   @Test
-  void gatesOfQueuesArePending() {
+  void queuesAndTheirGatesAreInForce() {
     assertThat(
             pending(
                 Example.with(
                     "queues: {q: {admit: 5/s, capacity: 5}}",
                     "routes: [{match: POST /a, to: s, allow: public, queue: q, releases: q}]")))
-        .extracting(Fault::path)
-        .containsExactly("queues.q", "routes[0].queue", "routes[0].releases");
+        .isEmpty();
   }
 
   @ParameterizedTest

@@ -27,6 +27,9 @@ record AdminClient(String url, String token) {
    * @throws IOException for every answer but a good one, in the problem's words
    */
   JsonNode call(String method, String path, Optional<ObjectNode> body) throws IOException {
+    if (!url.matches("https?://[^/?#]+/*")) {
+      throw new IOException("--url: " + url + " (expected: http://HOST:PORT or https://HOST)");
+    }
     URI uri = URI.create(url.replaceAll("/+$", "") + path);
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setRequestMethod(method);

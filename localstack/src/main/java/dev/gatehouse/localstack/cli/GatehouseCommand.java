@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       CheckCommand.class,
       KeysCommand.class,
+      QueueCommand.class,
       SynthCommand.class
     })
 public final class GatehouseCommand implements Runnable {

@@ -98,6 +98,10 @@ final class KeysCommand implements Runnable {
       return new AdminClient(address, credential).call(method, path, body);
     }
 
+    boolean json() {
+      return json;
+    }
+
     /** The whole answer with {@code --json}, otherwise this. */
     void print(JsonNode answer, String text) {
       spec.commandLine().getOut().println(json ? answer.toString() : text);

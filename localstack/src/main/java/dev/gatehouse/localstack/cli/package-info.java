@@ -1,6 +1,6 @@
 /**
  * The command line: {@code gatehouse local}, {@code token}, {@code check}, {@code keys}, {@code
- * synth}.
+ * queue}, {@code synth}.
  *
  * <p>Answers go to stdout and nothing else does; progress, notes and faults go to stderr. Exit
  * codes: 0 done, 1 failed, 2 a faulty gateway.yaml or wrong arguments, 3 a machine that cannot (a

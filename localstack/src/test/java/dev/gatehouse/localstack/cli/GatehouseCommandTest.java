@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -27,7 +28,7 @@ class GatehouseCommandTest {
   @TempDir private Path folder = Path.of("");
 
   @ParameterizedTest
-  @ValueSource(strings = {"local", "token", "check", "keys", "synth"})
+  @ValueSource(strings = {"local", "token", "check", "keys", "queue", "synth"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: gatehouse " + command);
@@ -37,7 +38,7 @@ class GatehouseCommandTest {
   @Test
   void withoutACommandTheCommandsAreListed() {
     assertThat(run()).isZero();
-    assertThat(out.toString()).contains("local", "token", "check", "keys", "synth");
+    assertThat(out.toString()).contains("local", "token", "check", "keys", "queue", "synth");
   }
 
   @Test
@@ -89,6 +90,35 @@ class GatehouseCommandTest {
 
     assertThat(run("token", "--gateway", folder.toString(), "--sub", "alice")).isEqualTo(1);
     assertThat(err.toString()).contains("no local run of", "./gatehouse local --gateway");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"watch", "open", "pause", "drain", "close", "admit", "set"})
+  void everyCommandOfAQueueExplainsItself(String command) {
+    assertThat(run("queue", command, "--help")).isZero();
+    assertThat(out.toString())
+        .startsWith("Usage: gatehouse queue " + command)
+        .containsPattern("EVENT +The event whose line it is")
+        .contains("--token");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "queue pause | 2 | Missing required parameter: 'EVENT'",
+        "queue admit evt-1 many | 2 | 'many' is not an int",
+        "queue set evt-1 --token t | 1 | nothing to set (expected: --admit, --capacity or --message)",
+        "queue open a/b --token t | 1 | a/b (expected: the name of an event)",
+        "queue open evt-1 --url http://127.0.0.1:1 --token t | 1 | nothing listens there",
+        "queue watch evt-1 --url http://127.0.0.1:1 --token t | 1 | nothing listens there",
+        "queue watch evt-1 --every 0s --token t | 1 | --every: 0s (expected: 1s or more)",
+        "queue open evt-1 --url nowhere --token t | 1 | --url: nowhere (expected: http",
+      })
+  void aQueuesCommandSaysWhatIsWrong(String line, int exit, String said) {
+    assertThat(run(line.split(" "))).isEqualTo(exit);
+    assertThat(err.toString()).contains(said);
     assertThat(out.toString()).isEmpty();
   }
 

@@ -1,0 +1,162 @@
+package dev.gatehouse.queue;
+
+import dev.gatehouse.queue.Standing.Level;
+import dev.gatehouse.queue.Standing.Stage;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisReply.Answered;
+import dev.gatehouse.redis.RedisReply.Unavailable;
+import dev.gatehouse.redis.RedisScript;
+import dev.gatehouse.redis.RedisValues;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** Lines in Redis, by its own clock: one script, one round trip for each operation. */
+final class RedisLines implements Lines {
+  private static final RedisScript JOIN = script("join.lua");
+  private static final RedisScript LOOK = script("look.lua");
+  private static final RedisScript ENTER = script("enter.lua");
+  private static final RedisScript LEAVE = script("leave.lua");
+  private static final RedisScript BOARD = script("board.lua");
+  private static final RedisScript FORGET =
+      RedisScript.fromResource(RedisLines.class, "forget.lua");
+
+  private static final Place NOBODY = new Place("", 0);
+
+  private final Redis redis;
+  private final Supplier<String> time;
+
+  private RedisLines(Redis redis, Supplier<String> time) {
+    this.redis = redis;
+    this.time = time;
+  }
+
+  /** By the server's clock. */
+  static RedisLines in(Redis redis) {
+    return new RedisLines(redis, () -> "");
+  }
+
+  /** By this clock, for tests that need hours: nothing of a request ever comes here. */
+  static RedisLines at(InstantSource clock, Redis redis) {
+    return new RedisLines(redis, () -> Long.toString(micros(clock.instant())));
+  }
+
+  @Override
+  public Told join(Line line, Terms terms, String subject) {
+    return call(JOIN, line, terms, new Place(subject, 0), "");
+  }
+
+  @Override
+  public Told look(Line line, Terms terms, Place place) {
+    return call(LOOK, line, terms, place, "");
+  }
+
+  @Override
+  public Told enter(Line line, Terms terms, Place place, Optional<Instant> session) {
+    String ends = session.map(end -> Long.toString(micros(end))).orElse("");
+    return call(ENTER, line, terms, place, ends);
+  }
+
+  @Override
+  public Told leave(Line line, Terms terms, Place place) {
+    return call(LEAVE, line, terms, place, "");
+  }
+
+  @Override
+  public Told release(Line line, Terms terms, Place place) {
+    return call(LEAVE, line, terms, place, "active");
+  }
+
+  @Override
+  public Told board(Line line, Terms terms) {
+    return call(BOARD, line, terms, NOBODY, "");
+  }
+
+  @Override
+  public Told admit(Line line, Terms terms, int number) {
+    return call(BOARD, line, terms, NOBODY, Integer.toString(number));
+  }
+
+  @Override
+  public boolean forget(Line line) {
+    return redis.call(FORGET.call(line.keys(), List.of())) instanceof Answered<RedisValues>;
+  }
+
+  private Told call(RedisScript script, Line line, Terms terms, Place place, String own) {
+    return switch (redis.call(script.call(line.keys(), arguments(terms, place, own)))) {
+      case Answered<RedisValues>(RedisValues values) -> new Told.Known(standing(values));
+      case Unavailable<RedisValues>(var reason, String detail) ->
+          new Told.Unavailable(reason + ": " + detail);
+    };
+  }
+
+  private List<String> arguments(Terms terms, Place place, String own) {
+    List<String> arguments = new ArrayList<>(16);
+    arguments.add(time.get());
+    arguments.add(Long.toString(terms.version()));
+    arguments.add(Integer.toString(terms.state().number()));
+    arguments.add(Long.toString(terms.rate().n()));
+    arguments.add(Long.toString(terms.rate().d()));
+    arguments.add(Long.toString(terms.rate().burst()));
+    arguments.add(Long.toString(terms.capacity()));
+    arguments.add(micros(terms.grace()));
+    arguments.add(micros(terms.claim()));
+    arguments.add(micros(terms.session()));
+    arguments.add(Integer.toString(terms.pace()));
+    arguments.add(Long.toString(terms.opening().map(RedisLines::micros).orElse(0L)));
+    arguments.add(terms.seed());
+    arguments.add(place.subject());
+    arguments.add(Long.toString(place.sequence()));
+    arguments.add(own);
+    return arguments;
+  }
+
+  private static Standing standing(RedisValues values) {
+    long position = values.number(2);
+    return new Standing(
+        Stage.of(values.number(0)),
+        values.number(1),
+        position < 0 ? OptionalLong.empty() : OptionalLong.of(position),
+        instant(values.number(6)),
+        Duration.ofMillis(values.number(7)),
+        instant(values.number(10)),
+        values.number(18) == 1,
+        level(values));
+  }
+
+  private static Level level(RedisValues values) {
+    return new Level(
+        values.number(3),
+        values.number(4),
+        values.number(5),
+        LineState.of(values.number(8)),
+        values.number(9),
+        values.number(11) / 1e6,
+        values.number(12) / 1e6,
+        instant(values.number(13)),
+        1e6 * values.number(15) / values.number(14),
+        values.number(16),
+        values.number(17));
+  }
+
+  private static RedisScript script(String operation) {
+    return RedisScript.fromResource(RedisLines.class, "line.lua", operation);
+  }
+
+  static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
+  }
+
+  static Instant instant(long micros) {
+    return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000);
+  }
+
+  private static String micros(Duration duration) {
+    return Long.toString(duration.toNanos() / 1_000);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.gatehouse.queue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gatehouse.config.Queue;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisCall;
+import dev.gatehouse.redis.RedisReply.Answered;
+import dev.gatehouse.redis.RedisReply.Unavailable;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which line a holder is inside of, by queue, so that a slot can be given back by whoever knows
+ * only the queue and the caller.
+ */
+public final class Slots {
+  private final Redis redis;
+  private final Lines lines;
+
+  Slots(Redis redis, Lines lines) {
+    this.redis = redis;
+    this.lines = lines;
+  }
+
+  public static Slots in(Redis redis) {
+    return new Slots(redis, RedisLines.in(redis));
+  }
+
+  /** Whether a slot was given back. */
+  public enum Release {
+    RELEASED,
+    NONE_HELD,
+    /** The slot comes back with the end of its session. */
+    UNAVAILABLE
+  }
+
+  void taken(Line line, Holder holder, long sequence, Duration session) {
+    byte[] value = (sequence + " " + line.event()).getBytes(UTF_8);
+    Duration expiry =
+        session.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : session;
+    redis.call(RedisCall.set(Line.sessionKey(line.queue(), holder.key()), value, expiry));
+  }
+
+  /** Gives a holder's slot back; calls nobody, because only the queue's own function knows how. */
+  public Release release(Queue queue, Holder holder) {
+    return switch (redis.call(RedisCall.get(Line.sessionKey(queue.name(), holder.key())))) {
+      case Answered<Optional<byte[]>>(Optional<byte[]> value) ->
+          value
+              .map(text -> release(queue, holder, new String(text, UTF_8)))
+              .orElse(Release.NONE_HELD);
+      case Unavailable<Optional<byte[]>> _ -> Release.UNAVAILABLE;
+    };
+  }
+
+  private Release release(Queue queue, Holder holder, String session) {
+    int space = session.indexOf(' ');
+    Line line = new Line(queue.name(), session.substring(space + 1));
+    Lines.Place place = new Lines.Place(holder.key(), Long.parseLong(session.substring(0, space)));
+    return switch (lines.release(line, Terms.of(queue, "").paced(0), place)) {
+      case Lines.Told.Known(Standing standing) ->
+          standing.freed() ? Release.RELEASED : Release.NONE_HELD;
+      case Lines.Told.Unavailable _ -> Release.UNAVAILABLE;
+    };
+  }
+}

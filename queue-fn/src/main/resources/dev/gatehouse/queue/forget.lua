@@ -1,0 +1,2 @@
+-- Forgets a line: all of its keys.
+return redis.call('UNLINK', unpack(KEYS))

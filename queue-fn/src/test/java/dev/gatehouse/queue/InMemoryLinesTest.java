@@ -1,0 +1,15 @@
+package dev.gatehouse.queue;
+
+class InMemoryLinesTest extends LinesContract {
+  private final InMemoryLines lines = new InMemoryLines(clock);
+
+  @Override
+  Lines lines() {
+    return lines;
+  }
+
+  @Override
+  void lose() {
+    lines.forget(LINE);
+  }
+}

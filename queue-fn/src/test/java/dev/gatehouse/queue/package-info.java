@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gatehouse.queue;
+
+import org.jspecify.annotations.NullMarked;
