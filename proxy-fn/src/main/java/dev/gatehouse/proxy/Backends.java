@@ -8,6 +8,10 @@ import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
+import dev.gatehouse.proxy.CircuitBreaker.Passage;
+import dev.gatehouse.proxy.Circuits.Permit;
+import dev.gatehouse.proxy.Circuits.State;
+import dev.gatehouse.redis.RedisFlush;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
 import java.net.URI;
@@ -18,38 +22,92 @@ import java.util.Objects;
 
 /** The services behind the gateway: picks an instance, calls it, and says what became of it. */
 final class Backends {
+  /** What a lease holds beside the back end's time: two calls of the store of at most 4 s each. */
+  private static final Duration STORE = Duration.ofSeconds(9);
+
   private final Map<String, Service> services;
   private final Map<String, Instances> instances = new LinkedHashMap<>();
   private final UpstreamFields fields;
   private final HttpUpstream http;
+  private final CircuitBreaker breaker;
   private final GatewayMetrics metrics;
 
   Backends(
       Map<String, Service> services,
       UpstreamFields fields,
       HttpUpstream http,
+      CircuitBreaker breaker,
       GatewayMetrics metrics) {
     this.services = services;
+    this.breaker = breaker;
     this.fields = fields;
     this.http = http;
     this.metrics = metrics;
     services.forEach((name, service) -> instances.put(name, new Instances(service)));
   }
 
-  /** Calls the back end and says what became of it. */
-  UpstreamOutcome call(Exchange exchange, Route route, CanonicalPath path) {
-    Service service = service(route);
+  /** Asks whether the route's service may be called, in a flush that others use as well. */
+  Passage ask(RedisFlush flush, Exchange exchange, Route route) {
+    return breaker.ask(flush, service(route), lease(exchange, route));
+  }
+
+  /** After it this function has answered or is gone. */
+  Duration lease(Exchange exchange, Route route) {
+    Duration wanted = Deadline.longest(patience(route)).plus(STORE);
+    Duration remaining = exchange.functionRemaining();
+    Duration lease = remaining.compareTo(wanted) < 0 ? remaining : wanted;
+    return lease.isZero() ? Duration.ofMillis(1) : lease;
+  }
+
+  /** Calls the back end, if its breaker lets it, and says what became of it. */
+  UpstreamOutcome call(Errand errand) {
+    return switch (errand.passage().permit()) {
+      case Permit.Open(Duration retryAfter) -> {
+        noted(errand, State.OPEN);
+        yield new UpstreamOutcome.CircuitOpen(retryAfter);
+      }
+      case Permit.Probe _ -> called(errand);
+      case Permit.Closed _ -> called(errand);
+    };
+  }
+
+  private UpstreamOutcome called(Errand errand) {
     long started = System.nanoTime();
-    Deadline deadline = Deadline.of(patience(route), exchange.functionRemaining(), started);
-    UpstreamOutcome outcome = traced(service, call(exchange, service, path, deadline, started));
+    Exchange exchange = errand.exchange();
+    Deadline deadline =
+        Deadline.of(patience(errand.route()), exchange.functionRemaining(), started);
+    if (deadline.remaining(started).isZero()) {
+      return new UpstreamOutcome.TimedOut(false);
+    }
+    Service service = service(errand.route());
+    UpstreamOutcome outcome =
+        traced(service, call(exchange, service, errand.path(), deadline, started));
     Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
     exchange.log().put("upstream_ms", elapsed);
     metrics.backendCalled(service.name(), status(outcome), elapsed);
+    settle(errand, outcome);
     return outcome;
   }
 
+  private void settle(Errand errand, UpstreamOutcome outcome) {
+    Passage passage = errand.passage();
+    if (outcome.failed()) {
+      noted(errand, passage.failed());
+    } else if (passage.permit() instanceof Permit.Probe) {
+      noted(errand, passage.succeeded());
+    } else {
+      errand.exchange().log().put("breaker", State.CLOSED.word());
+    }
+  }
+
+  /** A circuit that is closed and stays so is not worth a metric. */
+  private void noted(Errand errand, State state) {
+    errand.exchange().log().put("breaker", state.word());
+    metrics.circuitStands(errand.route().service(), state.number());
+  }
+
   /** How long a call along a route may take, unless the function ends sooner. */
-  Duration patience(Route route) {
+  private Duration patience(Route route) {
     return route.timeout().orElse(service(route).timeout().request());
   }
 
@@ -87,16 +145,18 @@ final class Backends {
       case UpstreamOutcome.Broken broken -> "broken";
       case UpstreamOutcome.TimedOut timedOut -> "timeout";
       case UpstreamOutcome.TooLarge() -> "too-large";
+      case UpstreamOutcome.CircuitOpen open -> "circuit-open";
     };
   }
 
   /**
    * The back end's answer, without the fields of its connection.
    *
-   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT or RESPONSE_TOO_LARGE
+   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT, RESPONSE_TOO_LARGE or CIRCUIT_OPEN
    */
-  GatewayResponse answer(Exchange exchange, Route route, UpstreamOutcome outcome) {
-    Service service = service(route);
+  GatewayResponse answer(Errand errand, UpstreamOutcome outcome) {
+    Exchange exchange = errand.exchange();
+    Service service = service(errand.route());
     return switch (outcome) {
       case UpstreamOutcome.Answered(GatewayResponse response) ->
           response.withHeaders(FieldHygiene.toClient(response.headers()).build());
@@ -118,7 +178,20 @@ final class Backends {
               service,
               "answered with more than 6 MB",
               "body over 6 MB");
+      case UpstreamOutcome.CircuitOpen(Duration retryAfter) ->
+          throw open(exchange, service, retryAfter);
     };
+  }
+
+  private static GatewayException open(Exchange exchange, Service service, Duration retryAfter) {
+    Duration wait = retryAfter.isZero() ? service.breaker().open() : retryAfter;
+    long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    exchange.answerWith(Headers.of("Retry-After", Long.toString(seconds)).fields());
+    exchange.log().put("stage", "breaker");
+    return new GatewayException(
+        ErrorCode.CIRCUIT_OPEN,
+        "The service " + service.name() + " has failed repeatedly and is left alone for a while.",
+        Map.of("service", service.name(), "retry_after_sec", seconds));
   }
 
   private static GatewayException failed(

@@ -3,6 +3,7 @@ package dev.gatehouse.proxy;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.redis.RedisFlush;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,12 @@ import java.util.Optional;
 interface Circuits {
   /** Within this time failures add up. */
   Duration WINDOW = Duration.ofMinutes(1);
+
+  /**
+   * When to ask again while somebody probes: its lease is the longest that a call may take, most
+   * calls take milliseconds.
+   */
+  Duration WHILE_PROBED = Duration.ofSeconds(1);
 
   /** What a circuit says to a call. */
   sealed interface Permit {
@@ -38,9 +45,25 @@ interface Circuits {
 
   /** The states of a circuit as they are shown. */
   enum State {
-    CLOSED,
-    HALF_OPEN,
-    OPEN
+    CLOSED(0),
+    HALF_OPEN(1),
+    OPEN(2);
+
+    private final int number;
+
+    State(int number) {
+      this.number = number;
+    }
+
+    /** As the script and the metric have it. */
+    int number() {
+      return number;
+    }
+
+    /** As it is logged and shown: {@code closed}, {@code half_open} or {@code open}. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -50,7 +73,10 @@ interface Circuits {
    * @param failures those within {@link #WINDOW}, while it is closed
    * @param held by an operator's hand
    */
-  record Standing(State state, Duration retryAfter, int failures, boolean held) {}
+  record Standing(State state, Duration retryAfter, int failures, boolean held) {
+    /** Nothing is known to be wrong. */
+    static final Standing CLOSED = new Standing(State.CLOSED, Duration.ZERO, 0, false);
+  }
 
   /** A question on its way. */
   interface Asked {
@@ -69,13 +95,13 @@ interface Circuits {
   /** Asks for a call by this owner, which ends within the lease. */
   Asked look(Service service, String owner, Duration lease);
 
-  /** The owner's call failed; false without a store, as for all that follow. */
-  boolean failed(Service service, String owner);
+  /** The owner's call failed: what that makes of the circuit; empty without a store. */
+  Optional<State> failed(Service service, String owner);
 
-  /** The owner's probe succeeded. */
-  boolean succeeded(Service service, String owner);
+  /** The owner's probe succeeded: what that makes of the circuit; empty without a store. */
+  Optional<State> succeeded(Service service, String owner);
 
-  /** The owner's probe was not made. */
+  /** The owner's probe was not made; false without a store, as for all that follow. */
   boolean released(Service service, String owner);
 
   /** Holds a circuit open or closed. */

@@ -26,13 +26,14 @@ final class LocalCircuits implements Circuits {
   }
 
   @Override
-  public synchronized boolean failed(Service service, String owner) {
-    of(service).failed(owner, service.breaker(), clock.instant());
-    return true;
+  public synchronized Optional<State> failed(Service service, String owner) {
+    Circuit circuit = of(service);
+    circuit.failed(owner, service.breaker(), clock.instant());
+    return Optional.of(circuit.state(clock.instant()));
   }
 
   @Override
-  public synchronized boolean succeeded(Service service, String owner) {
+  public synchronized Optional<State> succeeded(Service service, String owner) {
     Circuit circuit = of(service);
     if (circuit.probedBy(owner, clock.instant())) {
       circuit.successes++;
@@ -41,7 +42,7 @@ final class LocalCircuits implements Circuits {
         circuits.remove(service.name());
       }
     }
-    return true;
+    return Optional.of(of(service).state(clock.instant()));
   }
 
   @Override
@@ -91,7 +92,7 @@ final class LocalCircuits implements Circuits {
         case OPEN -> new Permit.Open(left(openUntil, now));
         case HALF_OPEN -> {
           if (leaseUntil.isAfter(now)) {
-            yield new Permit.Open(Duration.between(now, leaseUntil));
+            yield new Permit.Open(shorter(Duration.between(now, leaseUntil), WHILE_PROBED));
           }
           leaseUntil = now.plus(lease);
           owner = caller;
@@ -137,6 +138,10 @@ final class LocalCircuits implements Circuits {
               openUntil
                   .map(until -> now.isBefore(until) ? State.OPEN : State.HALF_OPEN)
                   .orElse(State.CLOSED));
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+      return a.compareTo(b) <= 0 ? a : b;
     }
 
     private static Duration left(Optional<Instant> until, Instant now) {

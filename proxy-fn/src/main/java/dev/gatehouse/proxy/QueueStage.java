@@ -58,7 +58,7 @@ final class QueueStage {
     }
     QueueGate gate = route.queue().get();
     JsonMembers body = JsonMembers.of(exchange.request());
-    Optional<String> event = gate.event().flatMap(place -> event(place, route, path, body));
+    Optional<String> event = gate.event().flatMap(place -> event(place, path, body));
     List<Holder> holders = holders(exchange);
     Refusal refusal = Refusal.MISSING;
     for (String text : candidates(exchange, body)) {
@@ -150,8 +150,7 @@ final class QueueStage {
   }
 
   /** What the request is about: at a JSON pointer, or behind a literal segment of the path. */
-  private static Optional<String> event(
-      String place, Route route, CanonicalPath path, JsonMembers body) {
+  private static Optional<String> event(String place, CanonicalPath path, JsonMembers body) {
     return place.startsWith("path:")
         ? segmentAfter(place.substring("path:".length()), path)
         : body.text(place);

@@ -11,7 +11,6 @@ import dev.gatehouse.redis.RedisScript;
 import dev.gatehouse.redis.RedisValues;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -41,13 +40,21 @@ final class RedisCircuits implements Circuits {
   @Override
   public Asked look(Service service, String owner, Duration lease) {
     Pending<RedisValues> pending =
-        flushes.get().add(call(service, "look", owner, Long.toString(lease.toMillis())));
+        flushes
+            .get()
+            .add(
+                call(
+                    service,
+                    "look",
+                    owner,
+                    Long.toString(lease.toMillis()),
+                    Long.toString(WHILE_PROBED.toMillis())));
     return () -> value(pending.reply()).map(RedisCircuits::permit);
   }
 
   @Override
-  public boolean failed(Service service, String owner) {
-    return done(
+  public Optional<State> failed(Service service, String owner) {
+    return state(
         call(
             service,
             "fail",
@@ -58,8 +65,8 @@ final class RedisCircuits implements Circuits {
   }
 
   @Override
-  public boolean succeeded(Service service, String owner) {
-    return done(call(service, "succeed", owner, Integer.toString(service.breaker().successes())));
+  public Optional<State> succeeded(Service service, String owner) {
+    return state(call(service, "succeed", owner, Integer.toString(service.breaker().successes())));
   }
 
   @Override
@@ -69,7 +76,7 @@ final class RedisCircuits implements Circuits {
 
   @Override
   public boolean hold(Service service, State openOrClosed) {
-    return done(call(service, "hold", openOrClosed.name().toLowerCase(Locale.ROOT)));
+    return done(call(service, "hold", openOrClosed.word()));
   }
 
   @Override
@@ -81,6 +88,10 @@ final class RedisCircuits implements Circuits {
   public Optional<Standing> standing(Service service) {
     RedisCall<RedisValues> show = call(service, "show", Long.toString(WINDOW.toMillis()));
     return value(redis.call(show)).map(RedisCircuits::standing);
+  }
+
+  private Optional<State> state(RedisCall<RedisValues> call) {
+    return value(redis.call(call)).map(RedisCircuits::state);
   }
 
   private boolean done(RedisCall<RedisValues> call) {

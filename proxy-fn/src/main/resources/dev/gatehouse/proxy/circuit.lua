@@ -3,11 +3,12 @@
 -- KEYS[1]  hash while it is not simply closed: u (open until, ms), k (successful probes), l (the
 --          probe's lease until, ms), o (the probe's owner), h (1: open, 0: closed, by an operator's hand)
 -- KEYS[2]  list of the last failures' times while it is closed, in ms, at most as many as open it
--- ARGV     look OWNER LEASE | fail OWNER FAILURES WINDOW OPEN | succeed OWNER SUCCESSES | release OWNER
+-- ARGV     look OWNER LEASE AGAIN | fail OWNER FAILURES WINDOW OPEN | succeed OWNER SUCCESSES | release OWNER
 --          | hold open|closed | let | show WINDOW; times in ms
--- Returns  look: 0 closed, 1 the caller probes, 2 open; then the ms after which to ask again
+-- Returns  look: 0 closed, 1 the caller probes, 2 open; then the ms after which to ask again (while
+--          another one probes at most AGAIN)
 --          show: 0 closed, 1 half open, 2 open; those ms; failures within the window; 1 if held by hand
---          fail, succeed: as look, for the log; everything else 0
+--          fail, succeed, release: 0 closed, 1 half open, 2 open; everything else 0
 local circuit, failures, op, owner = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -48,7 +49,7 @@ if op == 'look' then
   elseif not halfOpen then
     return {2, openUntil - now}
   elseif lease > now then
-    return {2, lease - now}
+    return {2, math.min(lease - now, tonumber(ARGV[4]))}
   end
   redis.call('HSET', circuit, 'l', now + tonumber(ARGV[3]), 'o', owner)
   return {1, 0}
@@ -67,7 +68,7 @@ if op == 'fail' then
       return {0, 0}
     end
   elseif not probing then -- began before it opened, or lost its lease
-    return {2, math.max(0, openUntil - now)}
+    return {halfOpen and 1 or 2, math.max(0, openUntil - now)}
   end
   redis.call('DEL', failures)
   redis.call('HSET', circuit, 'u', now + open, 'k', 0, 'l', 0, 'o', '')
@@ -84,4 +85,4 @@ elseif probing and op == 'succeed' then
 elseif probing then
   redis.call('HSET', circuit, 'l', 0, 'o', '')
 end
-return {0, 0}
+return {not openUntil and 0 or halfOpen and 1 or 2, 0}

@@ -273,6 +273,24 @@ final class LedgerIT {
   }
 
   @Test
+  void anOpenCircuitFreesTheKeyAndLetsReplaysThrough() throws IOException {
+    Answer done = serve(order());
+    assertThat(done.status()).isEqualTo(201);
+    shop.redis().command("HSET", "circuit:{s}", "h", "1");
+    assertThat(serve(order()).all("Idempotent-Replayed")).containsExactly("true");
+    ApiEvent another =
+        ApiEvent.of("POST", "/orders")
+            .with("Idempotency-Key", UUID.randomUUID().toString())
+            .as("alice", Shop.LATER, "buy");
+    assertProblem(serve(another), 503, "CIRCUIT_OPEN");
+    assertProblem(serve(another), 503, "CIRCUIT_OPEN");
+    assertThat(backEnd.requests()).hasSize(1);
+    shop.redis().command("DEL", "circuit:{s}");
+    assertThat(serve(another).status()).isEqualTo(201);
+    assertThat(backEnd.requests()).hasSize(2);
+  }
+
+  @Test
   void refusalsOfTheBackEndAreKeptWhereTheRouteSaysSo() throws IOException {
     answer.set("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
     assertThat(serve(with("/all")).status()).isEqualTo(404);

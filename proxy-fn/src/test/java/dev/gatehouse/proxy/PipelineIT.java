@@ -16,6 +16,7 @@ import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.AccessFacts.Fact;
 import dev.gatehouse.identity.AccessIds;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
 import dev.gatehouse.queue.Slots;
@@ -88,19 +89,7 @@ final class PipelineIT {
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nSet-Cookie: a=1\r\n"
                 + "Set-Cookie: b=2\r\nContent-Length: 2\r\n\r\n{}");
     http = new HttpUpstream(Map.of());
-    Gateway gateway = gateway(backEnd.url());
-    Health health = new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http);
-    door =
-        Proxy.frontDoor(
-            gateway,
-            health,
-            new RateLimiter(redis, 1, () -> NOW),
-            revocations(),
-            NO_PASSES,
-            Slots.in(redis),
-            NO_LEDGER,
-            http,
-            InstantSource.fixed(NOW));
+    door = door(gateway(backEnd.url()));
   }
 
   @AfterEach
@@ -237,17 +226,7 @@ final class PipelineIT {
   void aBackEndThatHangsIsATimeout() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Gateway gateway = gateway("http://127.0.0.1:" + silent.getLocalPort());
-      FrontDoor impatient =
-          Proxy.frontDoor(
-              gateway,
-              new Health(gateway, "1", "live", Map.of(), Map.of(), http),
-              new RateLimiter(redis, 1, () -> NOW),
-              revocations(),
-              NO_PASSES,
-              Slots.in(redis),
-              NO_LEDGER,
-              http,
-              InstantSource.fixed(NOW));
+      FrontDoor impatient = door(gateway);
       JsonNode answer = serve(impatient, write("alice"), Duration.ofMillis(1200));
       assertProblem(answer, 504, "UPSTREAM_TIMEOUT");
     }
@@ -263,17 +242,7 @@ final class PipelineIT {
                 + "\r\n\r\n"
                 + "\u00ff".repeat(length))) {
       Gateway gateway = gateway(large.url());
-      FrontDoor wide =
-          Proxy.frontDoor(
-              gateway,
-              new Health(gateway, "1", "live", Map.of(), Map.of(), http),
-              new RateLimiter(redis, 1, () -> NOW),
-              revocations(),
-              NO_PASSES,
-              Slots.in(redis),
-              NO_LEDGER,
-              http,
-              InstantSource.fixed(NOW));
+      FrontDoor wide = door(gateway);
       assertProblem(serve(wide, write("alice"), Duration.ofSeconds(20)), 502, "RESPONSE_TOO_LARGE");
     }
   }
@@ -287,6 +256,23 @@ final class PipelineIT {
     assertThat(body(serve(ApiEvent.of("GET", "/version"))).path("version").textValue())
         .isEqualTo("1.2.3");
     assertThat(backEnd.requests()).isEmpty();
+  }
+
+  private FrontDoor door(Gateway gateway) {
+    CircuitBreaker breaker = CircuitBreaker.in(redis, InstantSource.fixed(NOW));
+    return Proxy.frontDoor(
+        gateway,
+        new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http, breaker),
+        new Policies(
+            redis,
+            new RateLimiter(redis, 1, () -> NOW),
+            breaker,
+            revocations(),
+            NO_PASSES,
+            Slots.in(redis),
+            NO_LEDGER),
+        http,
+        InstantSource.fixed(NOW));
   }
 
   private Revocations revocations() {

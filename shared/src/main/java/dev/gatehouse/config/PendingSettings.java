@@ -31,7 +31,6 @@ public final class PendingSettings {
             new Setting("routes.*.cache", _ -> true, "the response cache"),
             new Setting("routes.*.version", _ -> true, "deprecation headers"),
             new Setting("services.*.retry", _ -> true, "retries"),
-            new Setting("services.*.breaker", _ -> true, "circuit breakers"),
             new Setting("services.*.balance", PendingSettings::isLeast, "least requests")),
         List.of(
             new Setting("services.*.grpc", _ -> true, REFUSED),

@@ -27,7 +27,6 @@ final class PendingSettingsTest {
       textBlock =
           """
           services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
-          services: {s: {url: 'https://s', breaker: {failures: 5}}} | services.s.breaker | circuit breakers
           services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
           routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
           routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}] | routes[0].version | deprecation headers
@@ -43,6 +42,12 @@ final class PendingSettingsTest {
                   .startsWith(feature)
                   .endsWith(", not in force in this version");
             });
+  }
+
+  @Test
+  void breakersAreInForce() {
+    assertThat(pending(Example.with("services: {s: {url: 'https://s', breaker: {failures: 5}}}")))
+        .isEmpty();
   }
 
   @Test
