@@ -36,6 +36,15 @@ enum Effect {
     };
   }
 
+  /**
+   * The effect of an errand's calls: nobody knows where an earlier one may have been received and
+   * the last one left nothing to tell.
+   */
+  static Effect of(Backends.Ending ending, Store store) {
+    Effect last = of(ending.outcome(), store);
+    return last == NONE && ending.earlierUnknown() ? UNKNOWN : last;
+  }
+
   private static Effect of(int status, Store store) {
     if (status >= 500) {
       return UNKNOWN;

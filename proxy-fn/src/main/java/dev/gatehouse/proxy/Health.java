@@ -179,7 +179,9 @@ final class Health {
         http.send(
             new HttpUpstream.Call(
                 "GET",
-                new Instances(service).next(path, Query.EMPTY),
+                new Instance(Instances.bases(service).getFirst(), Optional.empty())
+                    .url(path, Query.EMPTY),
+                Optional.empty(),
                 Headers.EMPTY,
                 new byte[0],
                 PROBE));

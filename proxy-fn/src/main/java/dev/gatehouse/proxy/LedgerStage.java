@@ -55,7 +55,7 @@ final class LedgerStage {
   }
 
   private GatewayResponse direct(Errand errand) {
-    return backends.answer(errand, backends.call(errand));
+    return backends.answer(errand, backends.call(errand).outcome());
   }
 
   private GatewayResponse keyless(Errand errand) {
@@ -102,24 +102,25 @@ final class LedgerStage {
   }
 
   private GatewayResponse owned(Errand errand, Fence fence) {
-    UpstreamOutcome outcome;
+    Backends.Ending ending;
     try {
-      outcome = backends.call(errand.recorded());
+      ending = backends.call(errand.recorded());
     } catch (RuntimeException e) {
       ledger.markUnknown(fence);
       throw e;
     }
     Exchange exchange = errand.exchange();
-    return switch (Effect.of(outcome, errand.route().idempotency().store())) {
+    return switch (Effect.of(ending, errand.route().idempotency().store())) {
       case NONE -> {
         settled(exchange, ledger.release(fence) ? "released" : "not-released");
-        yield backends.answer(errand, outcome);
+        yield backends.answer(errand, ending.outcome());
       }
       case UNKNOWN -> {
         settled(exchange, ledger.markUnknown(fence) ? "unknown" : "not-marked");
-        yield backends.answer(errand, outcome);
+        yield backends.answer(errand, ending.outcome());
       }
-      case ANSWERED -> recorded(exchange, errand.route(), fence, backends.answer(errand, outcome));
+      case ANSWERED ->
+          recorded(exchange, errand.route(), fence, backends.answer(errand, ending.outcome()));
     };
   }
 

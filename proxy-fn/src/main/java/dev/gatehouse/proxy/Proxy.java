@@ -14,6 +14,7 @@ import dev.gatehouse.http.Gate;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.proxy.Backends.Backend;
 import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
@@ -25,6 +26,7 @@ import dev.gatehouse.redis.RedisEnvironment;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,13 +134,18 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
         gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());
+    Names names = Names.ofSystem(clock);
+    SecureRandom random = new SecureRandom();
     Backends backends =
         new Backends(
-            gateway.services(),
+            gateway.services().values().stream()
+                .map(service -> Backend.of(service, names, random, clock))
+                .toList(),
             new UpstreamFields(new FieldHygiene(keyHeaders)),
             http,
             policies.breaker(),
-            metrics);
+            metrics,
+            Thread::sleep);
     Gate gate = new Gate(cors, clock, policies.revocations());
     Map<String, Content> pages = new LinkedHashMap<>(SystemPages.of(health));
     pages.putAll(new ServiceAdministration(gateway, policies.breaker()).contents());

@@ -29,9 +29,7 @@ public final class PendingSettings {
     return new PendingSettings(
         List.of(
             new Setting("routes.*.cache", _ -> true, "the response cache"),
-            new Setting("routes.*.version", _ -> true, "deprecation headers"),
-            new Setting("services.*.retry", _ -> true, "retries"),
-            new Setting("services.*.balance", PendingSettings::isLeast, "least requests")),
+            new Setting("routes.*.version", _ -> true, "deprecation headers")),
         List.of(
             new Setting("services.*.grpc", _ -> true, REFUSED),
             new Setting("services.*.tls", _ -> true, REFUSED),
@@ -76,9 +74,5 @@ public final class PendingSettings {
     for (Setting setting : refused) {
       setting.places(root).forEach(place -> faults.at(place, setting.what()));
     }
-  }
-
-  private static boolean isLeast(Cursor place) {
-    return place.text().filter("least-requests"::equals).isPresent();
   }
 }

@@ -26,8 +26,6 @@ final class PendingSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
-          services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
           routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
           routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}] | routes[0].version | deprecation headers
           """)
@@ -45,8 +43,11 @@ final class PendingSettingsTest {
   }
 
   @Test
-  void breakersAreInForce() {
-    assertThat(pending(Example.with("services: {s: {url: 'https://s', breaker: {failures: 5}}}")))
+  void whatHelpsAgainstFailingServicesIsInForce() {
+    assertThat(
+            pending(
+                Example.with(
+                    "services: {s: {url: 'https://s', breaker: {failures: 5}, retry: {attempts: 2}, balance: least-requests}}")))
         .isEmpty();
   }
 
