@@ -17,6 +17,7 @@ import dev.gatehouse.proxy.CircuitBreaker.Passage;
 import dev.gatehouse.redis.RedisFlush;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
@@ -59,14 +60,17 @@ final class Pipeline implements FrontDoor.Answer {
   }
 
   /** A route with what it needs on every request. */
-  private record Way(Route route, String pattern, List<Limit> limits) implements Matched {
+  private record Way(
+      Route route, String pattern, List<Limit> limits, Optional<VersionFields> version)
+      implements Matched {
     static Way of(Route route, Gateway gateway) {
       return new Way(
           route,
           route.match().pattern(),
           route.limits().stream()
               .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
-              .toList());
+              .toList(),
+          route.version().map(VersionFields::of));
     }
 
     @Override
@@ -98,6 +102,7 @@ final class Pipeline implements FrontDoor.Answer {
   private GatewayResponse along(Way way, Exchange exchange, CanonicalPath path) {
     exchange.routeIs(way.pattern());
     exchange.log().put("upstream", way.route().service());
+    way.version().ifPresent(version -> version.tell(exchange));
     gate.admit(exchange, way.route().allow());
     RedisFlush flush = flushes.get();
     try (Passage passage = backends.ask(flush, exchange, way.route())) {

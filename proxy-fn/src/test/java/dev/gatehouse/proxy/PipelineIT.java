@@ -87,6 +87,7 @@ final class PipelineIT {
     backEnd =
         RawServer.answering(
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nSet-Cookie: a=1\r\n"
+                + "Link: </next>; rel=\"next\"\r\nSunset: never\r\n"
                 + "Set-Cookie: b=2\r\nContent-Length: 2\r\n\r\n{}");
     http = new HttpUpstream(Map.of());
     door = door(gateway(backEnd.url()));
@@ -248,6 +249,22 @@ final class PipelineIT {
   }
 
   @Test
+  void anOldVersionSaysSoOnEveryAnswer() throws IOException {
+    ApiEvent old = ApiEvent.of("GET", "/v1/items");
+    JsonNode answer = serve(old.as("alice", LATER));
+    assertThat(answer.path("statusCode").intValue()).isEqualTo(201);
+    assertThat(headers(answer, "Deprecation")).containsExactly("@1780272000");
+    assertThat(headers(answer, "Sunset")).containsExactly("Sat, 09 Jan 2027 00:00:00 GMT");
+    assertThat(headers(answer, "Link"))
+        .containsExactly("</next>; rel=\"next\"", "</v2/items>; rel=\"successor-version\"");
+    JsonNode refused = serve(old);
+    assertProblem(refused, 401, "MISSING_AUTHORIZATION");
+    assertThat(headers(refused, "Deprecation")).containsExactly("@1780272000");
+    assertThat(headers(refused, "Link")).containsExactly("</v2/items>; rel=\"successor-version\"");
+    assertThat(headers(serve(ApiEvent.of("GET", "/open/x")), "Deprecation")).isEmpty();
+  }
+
+  @Test
   void healthIsTheGatewaysOwn() throws IOException {
     JsonNode answer = serve(ApiEvent.of("GET", "/healthz"));
     assertThat(answer.path("statusCode").intValue()).isEqualTo(200);
@@ -337,6 +354,7 @@ final class PipelineIT {
         routes:
           - {match: POST /items/*, to: items, allow: {scopes: [items:write]}, limits: [user]}
           - {match: GET /open/**, to: items, allow: public}
+          - {match: GET /v1/items, to: items, allow: jwt, version: {deprecated: 2026-06-01, sunset: 2027-01-09, successor: /v2/items}}
         """
             .replace("URL", url);
     return switch (new GatewayReader().read(yaml, Map.of())) {

@@ -27,7 +27,6 @@ final class PendingSettingsTest {
       textBlock =
           """
           routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
-          routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}] | routes[0].version | deprecation headers
           """)
   void whatIsNotInForceIsPending(String section, String path, String feature) {
     assertThat(pending(Example.with(IDENTITY, section)))
@@ -48,6 +47,15 @@ final class PendingSettingsTest {
             pending(
                 Example.with(
                     "services: {s: {url: 'https://s', breaker: {failures: 5}, retry: {attempts: 2}, balance: least-requests}}")))
+        .isEmpty();
+  }
+
+  @Test
+  void versionsAreInForce() {
+    assertThat(
+            pending(
+                Example.with(
+                    "routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}]")))
         .isEmpty();
   }
 
