@@ -1,72 +1,221 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Route;
+import dev.gatehouse.config.Route.Idempotency.Store;
 import dev.gatehouse.config.Service;
-import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
+import dev.gatehouse.http.GatewayRequest;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
+import dev.gatehouse.proxy.CircuitBreaker.Passage;
+import dev.gatehouse.proxy.Circuits.Permit;
+import dev.gatehouse.proxy.Circuits.State;
+import dev.gatehouse.redis.RedisFlush;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
-import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** The services behind the gateway: picks an instance, calls it, and says what became of it. */
 final class Backends {
-  private final Map<String, Service> services;
-  private final Map<String, Instances> instances = new LinkedHashMap<>();
+  /** What a lease holds beside the back end's time: two calls of the store of at most 4 s each. */
+  private static final Duration STORE = Duration.ofSeconds(9);
+
+  private final Map<String, Backend> backends = new LinkedHashMap<>();
   private final UpstreamFields fields;
   private final HttpUpstream http;
+  private final CircuitBreaker breaker;
   private final GatewayMetrics metrics;
 
+  private final Pauses pauses;
+
+  /**
+   * @param pauses how to wait before a retry
+   */
   Backends(
-      Map<String, Service> services,
+      Collection<Backend> backends,
       UpstreamFields fields,
       HttpUpstream http,
-      GatewayMetrics metrics) {
-    this.services = services;
+      CircuitBreaker breaker,
+      GatewayMetrics metrics,
+      Pauses pauses) {
+    backends.forEach(backend -> this.backends.put(backend.service().name(), backend));
     this.fields = fields;
     this.http = http;
+    this.breaker = breaker;
     this.metrics = metrics;
-    services.forEach((name, service) -> instances.put(name, new Instances(service)));
+    this.pauses = pauses;
   }
 
-  /** Calls the back end and says what became of it. */
-  UpstreamOutcome call(Exchange exchange, Route route, CanonicalPath path) {
-    Service service = service(route);
+  /** One service with what this environment knows of it. */
+  record Backend(Service service, Instances instances, Retries retries) {
+    static Backend of(Service service, Names names, RandomGenerator random, InstantSource clock) {
+      return new Backend(
+          service,
+          new Instances(service, names, random, clock),
+          new Retries(service.retry(), random, clock));
+    }
+  }
+
+  /** Waits. */
+  @FunctionalInterface
+  interface Pauses {
+    void pause(Duration duration) throws InterruptedException;
+  }
+
+  /**
+   * How the calls of an errand ended.
+   *
+   * @param outcome the last call's
+   * @param earlierUnknown whether an earlier one may have been received
+   */
+  record Ending(UpstreamOutcome outcome, boolean earlierUnknown) {
+    private static Ending of(UpstreamOutcome outcome) {
+      return new Ending(outcome, false);
+    }
+  }
+
+  /** Asks whether the route's service may be called, in a flush that others use as well. */
+  Passage ask(RedisFlush flush, Exchange exchange, Route route) {
+    return breaker.ask(flush, service(route), lease(exchange, route));
+  }
+
+  /** After it this function has answered or is gone. */
+  Duration lease(Exchange exchange, Route route) {
+    Duration wanted = Deadline.longest(patience(route)).plus(STORE);
+    Duration remaining = exchange.functionRemaining();
+    Duration lease = remaining.compareTo(wanted) < 0 ? remaining : wanted;
+    return lease.isZero() ? Duration.ofMillis(1) : lease;
+  }
+
+  /** Calls the back end, if its breaker lets it, and says what became of it. */
+  Ending call(Errand errand) {
+    return switch (errand.passage().permit()) {
+      case Permit.Open(Duration retryAfter) -> {
+        noted(errand, State.OPEN);
+        yield Ending.of(new UpstreamOutcome.CircuitOpen(retryAfter));
+      }
+      case Permit.Probe _ -> called(errand);
+      case Permit.Closed _ -> called(errand);
+    };
+  }
+
+  private Ending called(Errand errand) {
     long started = System.nanoTime();
-    Deadline deadline = Deadline.of(patience(route), exchange.functionRemaining(), started);
-    UpstreamOutcome outcome = traced(service, call(exchange, service, path, deadline, started));
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
-    exchange.log().put("upstream_ms", elapsed);
-    metrics.backendCalled(service.name(), status(outcome), elapsed);
-    return outcome;
+    Exchange exchange = errand.exchange();
+    Deadline deadline =
+        Deadline.of(patience(errand.route()), exchange.functionRemaining(), started);
+    if (deadline.remaining(started).isZero()) {
+      return Ending.of(new UpstreamOutcome.TimedOut(false));
+    }
+    List<Instance> tried = new ArrayList<>(1);
+    Ending ending = attempts(errand, deadline, tried);
+    exchange.log().put("upstream_ms", Duration.ofNanos(System.nanoTime() - started));
+    if (tried.size() > 1) {
+      exchange.log().put("retries", tried.size() - 1);
+    }
+    settle(errand, ending.outcome(), tried);
+    return ending;
+  }
+
+  private Ending attempts(Errand errand, Deadline deadline, List<Instance> tried) {
+    Retries retries = backend(errand.route()).retries();
+    boolean unknown = false;
+    while (true) {
+      UpstreamOutcome outcome = attempt(errand, deadline, tried);
+      Duration remaining = deadline.remaining(System.nanoTime());
+      Optional<Duration> pause = retries.pause(errand, outcome, tried.size(), remaining);
+      if (pause.isEmpty() || !waited(pause.get())) {
+        return new Ending(outcome, unknown);
+      }
+      unknown |= Effect.of(outcome, Store.SUCCESS) == Effect.UNKNOWN;
+    }
+  }
+
+  private boolean waited(Duration pause) {
+    try {
+      pauses.pause(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private UpstreamOutcome attempt(Errand errand, Deadline deadline, List<Instance> tried) {
+    Backend backend = backend(errand.route());
+    Instance instance = backend.instances().next(tried);
+    tried.add(instance);
+    long started = System.nanoTime();
+    boolean failed = true;
+    try {
+      Duration remaining = deadline.remaining(started);
+      UpstreamOutcome outcome = traced(backend.service(), call(errand, instance, remaining));
+      failed = outcome.failed();
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
+      metrics.backendCalled(backend.service().name(), status(outcome), elapsed);
+      return outcome;
+    } finally {
+      backend.instances().ended(instance, failed, System.nanoTime() - started);
+    }
+  }
+
+  /**
+   * What the service's circuit learns. The failure of one instance beside others that work is not
+   * the service's: that instance is left out.
+   */
+  private void settle(Errand errand, UpstreamOutcome outcome, List<Instance> tried) {
+    Passage passage = errand.passage();
+    boolean probe = passage.permit() instanceof Permit.Probe;
+    if (outcome.failed() && (probe || !backend(errand.route()).instances().anyOtherStands(tried))) {
+      noted(errand, passage.failed());
+    } else if (probe) {
+      noted(errand, passage.succeeded());
+    } else {
+      errand.exchange().log().put("breaker", State.CLOSED.word());
+    }
+  }
+
+  /** A circuit that is closed and stays so is not worth a metric. */
+  private void noted(Errand errand, State state) {
+    errand.exchange().log().put("breaker", state.word());
+    metrics.circuitStands(errand.route().service(), state.number());
   }
 
   /** How long a call along a route may take, unless the function ends sooner. */
-  Duration patience(Route route) {
+  private Duration patience(Route route) {
     return route.timeout().orElse(service(route).timeout().request());
   }
 
-  private Service service(Route route) {
-    return Objects.requireNonNull(services.get(route.service()));
+  private Backend backend(Route route) {
+    return Objects.requireNonNull(backends.get(route.service()));
   }
 
-  private HttpUpstream.Call call(
-      Exchange exchange, Service service, CanonicalPath path, Deadline deadline, long now) {
-    Duration remaining = deadline.remaining(now);
-    Headers.Builder headers = fields.of(exchange);
+  private Service service(Route route) {
+    return backend(route).service();
+  }
+
+  private HttpUpstream.Call call(Errand errand, Instance instance, Duration remaining) {
+    GatewayRequest request = errand.exchange().request();
+    Headers.Builder headers = fields.of(errand.exchange());
     headers.add("X-Request-Deadline-Ms", Long.toString(remaining.toMillis()));
-    URI url =
-        Objects.requireNonNull(instances.get(service.name()))
-            .next(path, exchange.request().query());
     return new HttpUpstream.Call(
-        exchange.request().method(), url, headers.build(), exchange.request().body(), remaining);
+        request.method(),
+        instance.url(errand.path(), request.query()),
+        instance.address(),
+        headers.build(),
+        request.body(),
+        remaining);
   }
 
   private UpstreamOutcome traced(Service service, HttpUpstream.Call call) {
@@ -87,16 +236,18 @@ final class Backends {
       case UpstreamOutcome.Broken broken -> "broken";
       case UpstreamOutcome.TimedOut timedOut -> "timeout";
       case UpstreamOutcome.TooLarge() -> "too-large";
+      case UpstreamOutcome.CircuitOpen open -> "circuit-open";
     };
   }
 
   /**
    * The back end's answer, without the fields of its connection.
    *
-   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT or RESPONSE_TOO_LARGE
+   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT, RESPONSE_TOO_LARGE or CIRCUIT_OPEN
    */
-  GatewayResponse answer(Exchange exchange, Route route, UpstreamOutcome outcome) {
-    Service service = service(route);
+  GatewayResponse answer(Errand errand, UpstreamOutcome outcome) {
+    Exchange exchange = errand.exchange();
+    Service service = service(errand.route());
     return switch (outcome) {
       case UpstreamOutcome.Answered(GatewayResponse response) ->
           response.withHeaders(FieldHygiene.toClient(response.headers()).build());
@@ -118,7 +269,20 @@ final class Backends {
               service,
               "answered with more than 6 MB",
               "body over 6 MB");
+      case UpstreamOutcome.CircuitOpen(Duration retryAfter) ->
+          throw open(exchange, service, retryAfter);
     };
+  }
+
+  private static GatewayException open(Exchange exchange, Service service, Duration retryAfter) {
+    Duration wait = retryAfter.isZero() ? service.breaker().open() : retryAfter;
+    long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    exchange.answerWith(Headers.of("Retry-After", Long.toString(seconds)).fields());
+    exchange.log().put("stage", "breaker");
+    return new GatewayException(
+        ErrorCode.CIRCUIT_OPEN,
+        "The service " + service.name() + " has failed repeatedly and is left alone for a while.",
+        Map.of("service", service.name(), "retry_after_sec", seconds));
   }
 
   private static GatewayException failed(

@@ -29,10 +29,20 @@ enum Effect {
     return switch (outcome) {
       case UpstreamOutcome.Answered(GatewayResponse response) -> of(response.status(), store);
       case UpstreamOutcome.Unreachable unreachable -> NONE;
+      case UpstreamOutcome.CircuitOpen open -> NONE;
       case UpstreamOutcome.TimedOut(boolean sent) -> sent ? UNKNOWN : NONE;
       case UpstreamOutcome.Broken broken -> UNKNOWN;
       case UpstreamOutcome.TooLarge tooLarge -> UNKNOWN;
     };
+  }
+
+  /**
+   * The effect of an errand's calls: nobody knows where an earlier one may have been received and
+   * the last one left nothing to tell.
+   */
+  static Effect of(Backends.Ending ending, Store store) {
+    Effect last = of(ending.outcome(), store);
+    return last == NONE && ending.earlierUnknown() ? UNKNOWN : last;
   }
 
   private static Effect of(int status, Store store) {

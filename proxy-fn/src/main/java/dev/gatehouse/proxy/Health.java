@@ -7,15 +7,18 @@ import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
 import dev.gatehouse.http.Query;
+import dev.gatehouse.proxy.Circuits.State;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's own state: alive, ready, and in detail.
@@ -34,6 +37,7 @@ final class Health {
   private final Map<String, Supplier<Check>> stores;
   private final Map<String, Supplier<Check>> keySets;
   private final HttpUpstream http;
+  private final CircuitBreaker breaker;
   private final Executor probes = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -46,13 +50,15 @@ final class Health {
       String stage,
       Map<String, Supplier<Check>> stores,
       Map<String, Supplier<Check>> keySets,
-      HttpUpstream http) {
+      HttpUpstream http,
+      CircuitBreaker breaker) {
     this.gateway = gateway;
     this.version = version;
     this.stage = stage;
     this.stores = new LinkedHashMap<>(stores);
     this.keySets = new LinkedHashMap<>(keySets);
     this.http = http;
+    this.breaker = breaker;
   }
 
   /**
@@ -102,18 +108,38 @@ final class Health {
   }
 
   GatewayResponse detailed() {
-    Map<String, Supplier<Check>> services = new LinkedHashMap<>();
-    gateway.services().forEach((name, service) -> services.put(name, () -> probe(service)));
     Map<String, Check> storeChecks = look(stores);
-    Map<String, Check> serviceChecks = look(services);
+    Map<String, CompletableFuture<Map<String, Object>>> running = new LinkedHashMap<>();
+    gateway
+        .services()
+        .forEach(
+            (name, service) ->
+                running.put(name, CompletableFuture.supplyAsync(() -> described(service), probes)));
+    Map<String, Object> services = new LinkedHashMap<>();
+    running.forEach((name, look) -> services.put(name, look.join()));
     boolean healthy =
         storeChecks.values().stream().allMatch(check -> check.status().equals("up"))
-            && serviceChecks.values().stream().noneMatch(check -> check.status().equals("down"));
+            && services.values().stream().noneMatch(Health::isWrong);
     Map<String, Object> members = head(healthy ? "healthy" : "degraded");
     members.put("checks", members(storeChecks));
     members.put("jwks", members(look(keySets)));
-    members.put("services", members(serviceChecks));
+    members.put("services", services);
     return json(200, members);
+  }
+
+  private Map<String, Object> described(Service service) {
+    Map<String, Object> members = probe(service).members();
+    members.put("breaker", ServiceAdministration.described(breaker.standing(service)));
+    return members;
+  }
+
+  private static boolean isWrong(Object service) {
+    return service instanceof Map<?, ?> members
+        && (Objects.equals(members.get("status"), "down") || !isClosed(members.get("breaker")));
+  }
+
+  private static boolean isClosed(@Nullable Object circuit) {
+    return circuit instanceof Map<?, ?> members && State.CLOSED.word().equals(members.get("state"));
   }
 
   GatewayResponse status() {
@@ -153,7 +179,9 @@ final class Health {
         http.send(
             new HttpUpstream.Call(
                 "GET",
-                new Instances(service).next(path, Query.EMPTY),
+                new Instance(Instances.bases(service).getFirst(), Optional.empty())
+                    .url(path, Query.EMPTY),
+                Optional.empty(),
                 Headers.EMPTY,
                 new byte[0],
                 PROBE));

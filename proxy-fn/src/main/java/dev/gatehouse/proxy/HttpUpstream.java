@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -113,11 +115,18 @@ final class HttpUpstream implements Participant, AutoCloseable {
    * One call.
    *
    * @param url the address with path and query, as it is to stand in the request line
+   * @param address which of the addresses behind the url's host; none: whichever answers
    * @param fields all fields but Host and Content-Length
    * @param remaining the time to the deadline
    */
   @SuppressWarnings("ArrayRecordComponent") // A body is handed on, never compared.
-  record Call(String method, URI url, Headers fields, byte[] body, Duration remaining) {}
+  record Call(
+      String method,
+      URI url,
+      Optional<InetAddress> address,
+      Headers fields,
+      byte[] body,
+      Duration remaining) {}
 
   UpstreamOutcome send(Call call) {
     if (call.remaining().isZero()) {
@@ -134,7 +143,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
             call.remaining().toNanos(),
             TimeUnit.NANOSECONDS);
     try {
-      return client.execute(request, HttpUpstream::read);
+      return client.execute(target(call), request, HttpUpstream::read);
     } catch (IOException e) {
       return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
     } finally {
@@ -157,8 +166,14 @@ final class HttpUpstream implements Participant, AutoCloseable {
   }
 
   private static String name(String host, int port, String scheme) {
-    int known = port >= 0 ? port : scheme.equals("https") ? 443 : 80;
-    return host + ":" + known;
+    return host + ":" + port(port, scheme);
+  }
+
+  private static int port(int port, String scheme) {
+    if (port >= 0) {
+      return port;
+    }
+    return scheme.equals("https") ? 443 : 80;
   }
 
   private static HttpUriRequestBase request(Call call) {
@@ -173,6 +188,14 @@ final class HttpUpstream implements Participant, AutoCloseable {
       request.setEntity(new ByteArrayEntity(call.body(), null));
     }
     return request;
+  }
+
+  private static HttpHost target(Call call) {
+    URI url = call.url();
+    int port = port(url.getPort(), url.getScheme());
+    return call.address()
+        .map(address -> new HttpHost(url.getScheme(), address, url.getHost(), port))
+        .orElseGet(() -> new HttpHost(url.getScheme(), url.getHost(), port));
   }
 
   private static Timeout timeout(Duration duration) {
@@ -234,7 +257,14 @@ final class HttpUpstream implements Participant, AutoCloseable {
   @Override
   public void prime() throws Exception {
     try (PrimingServer server = PrimingServer.start()) {
-      send(new Call("GET", server.url(), Headers.EMPTY, new byte[0], Duration.ofSeconds(2)));
+      send(
+          new Call(
+              "GET",
+              server.url(),
+              Optional.empty(),
+              Headers.EMPTY,
+              new byte[0],
+              Duration.ofSeconds(2)));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Route;
-import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
@@ -25,9 +24,6 @@ import java.util.Map;
  * without a key touches no store; a success reaches the client only once it is durable.
  */
 final class LedgerStage {
-  /** What a lease holds beside the back end's time: two calls of the store of at most 4 s each. */
-  private static final Duration STORE = Duration.ofSeconds(9);
-
   private final Ledger ledger;
   private final Backends backends;
   private final GatewayMetrics metrics;
@@ -43,43 +39,43 @@ final class LedgerStage {
    *
    * @throws GatewayException what {@link Backends#answer} throws, and every refusal of the ledger
    */
-  GatewayResponse serve(Exchange exchange, Route route, CanonicalPath path) {
-    Route.Idempotency setting = route.idempotency();
+  GatewayResponse serve(Errand errand) {
+    Route.Idempotency setting = errand.route().idempotency();
     return switch (setting.mode()) {
-      case OFF -> direct(exchange, route, path);
+      case OFF -> direct(errand);
       case OPTIONAL, REQUIRED ->
           switch (IdempotencyKey.parse(
-              exchange.request().headers().all("Idempotency-Key"), setting.keyFormat())) {
-            case IdempotencyKey.Parsed.Absent() -> keyless(exchange, route, path);
-            case IdempotencyKey.Parsed.Invalid(String reason) -> throw invalid(exchange, reason);
-            case IdempotencyKey.Parsed.Valid(IdempotencyKey key) ->
-                keyed(exchange, route, path, key);
+              errand.exchange().request().headers().all("Idempotency-Key"), setting.keyFormat())) {
+            case IdempotencyKey.Parsed.Absent() -> keyless(errand);
+            case IdempotencyKey.Parsed.Invalid(String reason) ->
+                throw invalid(errand.exchange(), reason);
+            case IdempotencyKey.Parsed.Valid(IdempotencyKey key) -> keyed(errand, key);
           };
     };
   }
 
-  private GatewayResponse direct(Exchange exchange, Route route, CanonicalPath path) {
-    return backends.answer(exchange, route, backends.call(exchange, route, path));
+  private GatewayResponse direct(Errand errand) {
+    return backends.answer(errand, backends.call(errand).outcome());
   }
 
-  private GatewayResponse keyless(Exchange exchange, Route route, CanonicalPath path) {
-    if (route.idempotency().mode() == Route.Idempotency.Mode.REQUIRED) {
+  private GatewayResponse keyless(Errand errand) {
+    if (errand.route().idempotency().mode() == Route.Idempotency.Mode.REQUIRED) {
       throw refused(
-          exchange,
+          errand.exchange(),
           ErrorCode.IDEMPOTENCY_REQUIRED,
           "This route asks for the field Idempotency-Key.",
           Map.of());
     }
-    return direct(exchange, route, path);
+    return direct(errand);
   }
 
-  private GatewayResponse keyed(
-      Exchange exchange, Route route, CanonicalPath path, IdempotencyKey key) {
-    Claim claim = claim(exchange, route, path, key);
-    Outcome outcome = ledger.begin(claim);
+  private GatewayResponse keyed(Errand errand, IdempotencyKey key) {
+    Exchange exchange = errand.exchange();
+    Route route = errand.route();
+    Outcome outcome = ledger.begin(claim(errand, key));
     note(exchange, outcome);
     return switch (outcome) {
-      case Outcome.Proceed(Fence fence) -> owned(exchange, route, path, fence);
+      case Outcome.Proceed(Fence fence) -> owned(errand, fence);
       case Outcome.Replay replay -> told(exchange, route, replay);
       case Outcome.InFlight inFlight -> told(exchange, route, inFlight);
       case Outcome.Mismatch mismatch -> told(exchange, route, mismatch);
@@ -88,47 +84,43 @@ final class LedgerStage {
     };
   }
 
-  private Claim claim(Exchange exchange, Route route, CanonicalPath path, IdempotencyKey key) {
+  private Claim claim(Errand errand, IdempotencyKey key) {
+    Exchange exchange = errand.exchange();
     Claimant claimant = exchange.caller().map(Claimant::of).orElse(Claimant.ANONYMOUS);
     if (claimant.equals(Claimant.ANONYMOUS) && !key.isUuid4()) {
       throw invalid(
           exchange, "no UUID of version 4 (expected: one, from callers without a credential)");
     }
+    Route route = errand.route();
     Route.Idempotency setting = route.idempotency();
     return new Claim(
         RecordId.of(claimant, exchange.request().method(), route.match().toString(), key),
-        Fingerprint.of(exchange.request(), path),
-        lease(exchange, route),
+        Fingerprint.of(exchange.request(), errand.path()),
+        backends.lease(exchange, route),
         setting.ttl(),
         setting.upstreamDeduplicates());
   }
 
-  /** After it this function has answered or is gone. */
-  private Duration lease(Exchange exchange, Route route) {
-    Duration wanted = Deadline.longest(backends.patience(route)).plus(STORE);
-    Duration remaining = exchange.functionRemaining();
-    Duration lease = remaining.compareTo(wanted) < 0 ? remaining : wanted;
-    return lease.isZero() ? Duration.ofMillis(1) : lease;
-  }
-
-  private GatewayResponse owned(Exchange exchange, Route route, CanonicalPath path, Fence fence) {
-    UpstreamOutcome outcome;
+  private GatewayResponse owned(Errand errand, Fence fence) {
+    Backends.Ending ending;
     try {
-      outcome = backends.call(exchange, route, path);
+      ending = backends.call(errand.recorded());
     } catch (RuntimeException e) {
       ledger.markUnknown(fence);
       throw e;
     }
-    return switch (Effect.of(outcome, route.idempotency().store())) {
+    Exchange exchange = errand.exchange();
+    return switch (Effect.of(ending, errand.route().idempotency().store())) {
       case NONE -> {
         settled(exchange, ledger.release(fence) ? "released" : "not-released");
-        yield backends.answer(exchange, route, outcome);
+        yield backends.answer(errand, ending.outcome());
       }
       case UNKNOWN -> {
         settled(exchange, ledger.markUnknown(fence) ? "unknown" : "not-marked");
-        yield backends.answer(exchange, route, outcome);
+        yield backends.answer(errand, ending.outcome());
       }
-      case ANSWERED -> recorded(exchange, route, fence, backends.answer(exchange, route, outcome));
+      case ANSWERED ->
+          recorded(exchange, errand.route(), fence, backends.answer(errand, ending.outcome()));
     };
   }
 

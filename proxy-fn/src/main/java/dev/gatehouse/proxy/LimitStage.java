@@ -10,6 +10,7 @@ import dev.gatehouse.ratelimit.Decision;
 import dev.gatehouse.ratelimit.DecisionReport;
 import dev.gatehouse.ratelimit.RateLimitHeaders;
 import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.redis.RedisFlush;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,12 +29,13 @@ final class LimitStage {
   }
 
   /**
-   * Spends.
+   * Spends, in a flush that others use as well.
    *
    * @throws GatewayException RATE_LIMITED, naming the limit
    */
-  void spend(Exchange exchange, Route route, List<Limit> limits) {
-    Decision decision = limiter.decide(limits, Caller.of(exchange, route.match().toString()));
+  void spend(Exchange exchange, RedisFlush flush, Route route, List<Limit> limits) {
+    Caller caller = Caller.of(exchange, route.match().toString());
+    Decision decision = limiter.ask(flush, limits, caller).decision();
     exchange.answerWith(RateLimitHeaders.of(decision, clock.instant()).fields());
     DecisionReport.note(decision, exchange.log(), metrics);
     switch (decision) {

@@ -13,13 +13,17 @@ import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Gate;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
+import dev.gatehouse.proxy.CircuitBreaker.Passage;
+import dev.gatehouse.redis.RedisFlush;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /**
  * The way of a request, in the order of architecture.md: path, route, authorize, limit, queue,
- * ledger, upstream.
+ * ledger, upstream. What Redis is asked for before the back end is called leaves in one flush.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
  * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
@@ -32,6 +36,8 @@ final class Pipeline implements FrontDoor.Answer {
   private final LimitStage limitStage;
   private final QueueStage queueStage;
   private final LedgerStage ledgerStage;
+  private final Backends backends;
+  private final Supplier<RedisFlush> flushes;
 
   Pipeline(
       Gateway gateway,
@@ -39,7 +45,9 @@ final class Pipeline implements FrontDoor.Answer {
       Gate gate,
       LimitStage limitStage,
       QueueStage queueStage,
-      LedgerStage ledgerStage) {
+      LedgerStage ledgerStage,
+      Backends backends,
+      Supplier<RedisFlush> flushes) {
     this.pages = pages;
     this.ways =
         RouteTable.of(gateway.routes().stream().map(route -> Way.of(route, gateway)).toList());
@@ -47,17 +55,22 @@ final class Pipeline implements FrontDoor.Answer {
     this.limitStage = limitStage;
     this.queueStage = queueStage;
     this.ledgerStage = ledgerStage;
+    this.backends = backends;
+    this.flushes = flushes;
   }
 
   /** A route with what it needs on every request. */
-  private record Way(Route route, String pattern, List<Limit> limits) implements Matched {
+  private record Way(
+      Route route, String pattern, List<Limit> limits, Optional<VersionFields> version)
+      implements Matched {
     static Way of(Route route, Gateway gateway) {
       return new Way(
           route,
           route.match().pattern(),
           route.limits().stream()
               .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
-              .toList());
+              .toList(),
+          route.version().map(VersionFields::of));
     }
 
     @Override
@@ -89,13 +102,17 @@ final class Pipeline implements FrontDoor.Answer {
   private GatewayResponse along(Way way, Exchange exchange, CanonicalPath path) {
     exchange.routeIs(way.pattern());
     exchange.log().put("upstream", way.route().service());
+    way.version().ifPresent(version -> version.tell(exchange));
     gate.admit(exchange, way.route().allow());
-    if (!way.limits().isEmpty()) {
-      limitStage.spend(exchange, way.route(), way.limits());
+    RedisFlush flush = flushes.get();
+    try (Passage passage = backends.ask(flush, exchange, way.route())) {
+      if (!way.limits().isEmpty()) {
+        limitStage.spend(exchange, flush, way.route(), way.limits());
+      }
+      queueStage.admit(exchange, way.route(), path);
+      GatewayResponse answer = ledgerStage.serve(Errand.of(exchange, way.route(), path, passage));
+      queueStage.release(exchange, way.route(), answer);
+      return answer;
     }
-    queueStage.admit(exchange, way.route(), path);
-    GatewayResponse answer = ledgerStage.serve(exchange, way.route(), path);
-    queueStage.release(exchange, way.route(), answer);
-    return answer;
   }
 }

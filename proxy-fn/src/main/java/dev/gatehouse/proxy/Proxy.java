@@ -8,11 +8,13 @@ import dev.gatehouse.config.Route.Idempotency.Mode;
 import dev.gatehouse.dynamo.Dynamo;
 import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.Endpoints;
+import dev.gatehouse.http.Endpoints.Content;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.http.Gate;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.proxy.Backends.Backend;
 import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
@@ -24,6 +26,7 @@ import dev.gatehouse.redis.RedisEnvironment;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +57,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     redis.open();
     Dynamo dynamo = new Dynamo();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
     Map<String, Supplier<Check>> stores = new LinkedHashMap<>();
     HealthChecks checks = new HealthChecks(redis, dynamo, clock);
     stores.put("redis", checks::redisAnswers);
@@ -65,73 +69,96 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             environment.getOrDefault("GATEWAY_STAGE", "unknown"),
             stores,
             checks.keySets(gateway.identity().issuers()),
-            http);
-    RateLimiter limiter = new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock);
-    Revocations revocations = Revocations.in(dynamo, environment, clock);
+            http,
+            breaker);
     Ledger ledger = new Ledger(dynamo, environment.getOrDefault("LEDGER_TABLE", ""), clock);
+    Policies policies =
+        new Policies(
+            redis,
+            new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock),
+            breaker,
+            Revocations.in(dynamo, environment, clock),
+            new Passes(Keyring.in(secrets, environment, clock), clock),
+            Slots.in(redis),
+            ledger);
     List<Participant> participants =
         new ArrayList<>(
-            List.of(redis, new Rehearsal(limiter, gateway), secrets, dynamo, revocations, http));
+            List.of(
+                redis,
+                new Rehearsal(policies, gateway),
+                secrets,
+                dynamo,
+                policies.revocations(),
+                http));
     if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
       participants.add(ledger);
     }
-    return new Proxy(
-        frontDoor(
-            gateway,
-            health,
-            limiter,
-            revocations,
-            new Passes(Keyring.in(secrets, environment, clock), clock),
-            Slots.in(redis),
-            ledger,
-            http,
-            clock),
-        List.copyOf(participants));
+    return new Proxy(frontDoor(gateway, health, policies, http, clock), List.copyOf(participants));
   }
 
   /**
-   * Decides all limits a few times for an address of RFC 5737 that nobody calls from: the first
-   * teaches Redis the script, the others run as requests will.
+   * What decides about requests.
+   *
+   * @param redis where limits and circuits are asked about in one flush
    */
-  private record Rehearsal(RateLimiter limiter, Gateway gateway) implements Participant {
+  record Policies(
+      Redis redis,
+      RateLimiter limiter,
+      CircuitBreaker breaker,
+      Revocations revocations,
+      Passes passes,
+      Slots slots,
+      Ledger ledger) {}
+
+  /**
+   * Decides all limits a few times for an address of RFC 5737 that nobody calls from, and looks at
+   * all circuits: the first round teaches Redis the scripts, the others run as requests will.
+   */
+  private record Rehearsal(Policies policies, Gateway gateway) implements Participant {
     private static final int ROUNDS = 20;
 
     @Override
     public void prime() {
       List<Limit> limits = List.copyOf(gateway.limits().values());
       for (int i = 0; i < ROUNDS; i++) {
-        limiter.decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
+        policies.limiter().decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
+        gateway.services().values().forEach(policies.breaker()::standing);
       }
     }
   }
 
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
-      Gateway gateway,
-      Health health,
-      RateLimiter limiter,
-      Revocations revocations,
-      Passes passes,
-      Slots slots,
-      Ledger ledger,
-      HttpUpstream http,
-      InstantSource clock) {
+      Gateway gateway, Health health, Policies policies, HttpUpstream http, InstantSource clock) {
     GatewayMetrics metrics = new GatewayMetrics();
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
         gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());
+    Names names = Names.ofSystem(clock);
+    SecureRandom random = new SecureRandom();
     Backends backends =
         new Backends(
-            gateway.services(), new UpstreamFields(new FieldHygiene(keyHeaders)), http, metrics);
-    Gate gate = new Gate(cors, clock, revocations);
+            gateway.services().values().stream()
+                .map(service -> Backend.of(service, names, random, clock))
+                .toList(),
+            new UpstreamFields(new FieldHygiene(keyHeaders)),
+            http,
+            policies.breaker(),
+            metrics,
+            Thread::sleep);
+    Gate gate = new Gate(cors, clock, policies.revocations());
+    Map<String, Content> pages = new LinkedHashMap<>(SystemPages.of(health));
+    pages.putAll(new ServiceAdministration(gateway, policies.breaker()).contents());
     Pipeline pipeline =
         new Pipeline(
             gateway,
-            new Endpoints(gateway, Owner.PROXY, SystemPages.of(health), gate),
+            new Endpoints(gateway, Owner.PROXY, pages, gate),
             gate,
-            new LimitStage(limiter, metrics, clock),
-            new QueueStage(gateway, passes, slots, metrics),
-            new LedgerStage(ledger, backends, metrics));
+            new LimitStage(policies.limiter(), metrics, clock),
+            new QueueStage(gateway, policies.passes(), policies.slots(), metrics),
+            new LedgerStage(policies.ledger(), backends, metrics),
+            backends,
+            policies.redis()::flush);
     return new FrontDoor(gateway, cors, pipeline, metrics);
   }
 }

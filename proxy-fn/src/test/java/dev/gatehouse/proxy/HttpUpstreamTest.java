@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,24 @@ final class HttpUpstreamTest {
             "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")) {
       assertThat(answered(get(server.url())).status()).isEqualTo(302);
       assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anAddressIsCalledUnderItsName() throws IOException {
+    try (RawServer server = RawServer.answering(OK + "Content-Length: 0\r\n\r\n")) {
+      URI url = URI.create(server.url().replace("127.0.0.1", "shop.internal") + "/");
+      HttpUpstream.Call call =
+          new HttpUpstream.Call(
+              "GET",
+              url,
+              Optional.of(InetAddress.getLoopbackAddress()),
+              Headers.EMPTY,
+              new byte[0],
+              Duration.ofSeconds(5));
+      assertThat(answered(call).status()).isEqualTo(200);
+      assertThat(server.requests().getFirst())
+          .contains("Host: shop.internal:" + url.getPort() + "\r\n");
     }
   }
 
@@ -182,6 +201,7 @@ final class HttpUpstreamTest {
     return new HttpUpstream.Call(
         method,
         URI.create(url.indexOf('/', 8) < 0 ? url + "/" : url),
+        Optional.empty(),
         Headers.of("X-One", "1", "X-One", "2"),
         body,
         remaining);

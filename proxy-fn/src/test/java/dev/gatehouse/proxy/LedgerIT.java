@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -242,7 +243,34 @@ final class LedgerIT {
     answer.set(CREATED);
     assertThat(serve(with("/again")).status()).isEqualTo(201);
     assertThat(serve(with("/again")).all("Idempotent-Replayed")).containsExactly("true");
-    assertThat(backEnd.requests()).hasSize(2);
+    assertThat(backEnd.requests()).hasSize(3 + 1);
+  }
+
+  @Test
+  void aBackEndThatDoesNotIsNotAskedAgain() throws IOException {
+    answer.set("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+    assertThat(serve(order()).status()).isEqualTo(503);
+    assertThat(backEnd.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalBehindACallThatMayHaveArrivedIsUnknown() throws IOException {
+    AtomicInteger calls = new AtomicInteger();
+    try (RawServer unsteady =
+        new RawServer(
+            (request, connection) ->
+                connection
+                    .getOutputStream()
+                    .write(
+                        (calls.getAndIncrement() == 0
+                                ? "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
+                                : "HTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n")
+                            .getBytes(UTF_8)))) {
+      FrontDoor there = shop.environment(unsteady.url(), clock);
+      assertThat(Shop.serve(there, with("/again")).status()).isEqualTo(429);
+      assertThat(calls).hasValue(2);
+      assertProblem(Shop.serve(there, with("/again").body("another")), 422, "IDEMPOTENCY_MISMATCH");
+    }
   }
 
   @Test
@@ -270,6 +298,24 @@ final class LedgerIT {
     assertProblem(Shop.serve(nowhere, order()), 502, "UPSTREAM_ERROR");
     assertThat(shop.tap().operations()).containsExactly("PutItem", "DeleteItem");
     assertThat(serve(order()).status()).isEqualTo(201);
+  }
+
+  @Test
+  void anOpenCircuitFreesTheKeyAndLetsReplaysThrough() throws IOException {
+    Answer done = serve(order());
+    assertThat(done.status()).isEqualTo(201);
+    shop.redis().command("HSET", "circuit:{s}", "h", "1");
+    assertThat(serve(order()).all("Idempotent-Replayed")).containsExactly("true");
+    ApiEvent another =
+        ApiEvent.of("POST", "/orders")
+            .with("Idempotency-Key", UUID.randomUUID().toString())
+            .as("alice", Shop.LATER, "buy");
+    assertProblem(serve(another), 503, "CIRCUIT_OPEN");
+    assertProblem(serve(another), 503, "CIRCUIT_OPEN");
+    assertThat(backEnd.requests()).hasSize(1);
+    shop.redis().command("DEL", "circuit:{s}");
+    assertThat(serve(another).status()).isEqualTo(201);
+    assertThat(backEnd.requests()).hasSize(2);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.AccessFacts.Fact;
 import dev.gatehouse.identity.AccessIds;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
 import dev.gatehouse.queue.Slots;
@@ -86,21 +87,10 @@ final class PipelineIT {
     backEnd =
         RawServer.answering(
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nSet-Cookie: a=1\r\n"
+                + "Link: </next>; rel=\"next\"\r\nSunset: never\r\n"
                 + "Set-Cookie: b=2\r\nContent-Length: 2\r\n\r\n{}");
     http = new HttpUpstream(Map.of());
-    Gateway gateway = gateway(backEnd.url());
-    Health health = new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http);
-    door =
-        Proxy.frontDoor(
-            gateway,
-            health,
-            new RateLimiter(redis, 1, () -> NOW),
-            revocations(),
-            NO_PASSES,
-            Slots.in(redis),
-            NO_LEDGER,
-            http,
-            InstantSource.fixed(NOW));
+    door = door(gateway(backEnd.url()));
   }
 
   @AfterEach
@@ -237,17 +227,7 @@ final class PipelineIT {
   void aBackEndThatHangsIsATimeout() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Gateway gateway = gateway("http://127.0.0.1:" + silent.getLocalPort());
-      FrontDoor impatient =
-          Proxy.frontDoor(
-              gateway,
-              new Health(gateway, "1", "live", Map.of(), Map.of(), http),
-              new RateLimiter(redis, 1, () -> NOW),
-              revocations(),
-              NO_PASSES,
-              Slots.in(redis),
-              NO_LEDGER,
-              http,
-              InstantSource.fixed(NOW));
+      FrontDoor impatient = door(gateway);
       JsonNode answer = serve(impatient, write("alice"), Duration.ofMillis(1200));
       assertProblem(answer, 504, "UPSTREAM_TIMEOUT");
     }
@@ -263,19 +243,25 @@ final class PipelineIT {
                 + "\r\n\r\n"
                 + "\u00ff".repeat(length))) {
       Gateway gateway = gateway(large.url());
-      FrontDoor wide =
-          Proxy.frontDoor(
-              gateway,
-              new Health(gateway, "1", "live", Map.of(), Map.of(), http),
-              new RateLimiter(redis, 1, () -> NOW),
-              revocations(),
-              NO_PASSES,
-              Slots.in(redis),
-              NO_LEDGER,
-              http,
-              InstantSource.fixed(NOW));
+      FrontDoor wide = door(gateway);
       assertProblem(serve(wide, write("alice"), Duration.ofSeconds(20)), 502, "RESPONSE_TOO_LARGE");
     }
+  }
+
+  @Test
+  void anOldVersionSaysSoOnEveryAnswer() throws IOException {
+    ApiEvent old = ApiEvent.of("GET", "/v1/items");
+    JsonNode answer = serve(old.as("alice", LATER));
+    assertThat(answer.path("statusCode").intValue()).isEqualTo(201);
+    assertThat(headers(answer, "Deprecation")).containsExactly("@1780272000");
+    assertThat(headers(answer, "Sunset")).containsExactly("Sat, 09 Jan 2027 00:00:00 GMT");
+    assertThat(headers(answer, "Link"))
+        .containsExactly("</next>; rel=\"next\"", "</v2/items>; rel=\"successor-version\"");
+    JsonNode refused = serve(old);
+    assertProblem(refused, 401, "MISSING_AUTHORIZATION");
+    assertThat(headers(refused, "Deprecation")).containsExactly("@1780272000");
+    assertThat(headers(refused, "Link")).containsExactly("</v2/items>; rel=\"successor-version\"");
+    assertThat(headers(serve(ApiEvent.of("GET", "/open/x")), "Deprecation")).isEmpty();
   }
 
   @Test
@@ -287,6 +273,23 @@ final class PipelineIT {
     assertThat(body(serve(ApiEvent.of("GET", "/version"))).path("version").textValue())
         .isEqualTo("1.2.3");
     assertThat(backEnd.requests()).isEmpty();
+  }
+
+  private FrontDoor door(Gateway gateway) {
+    CircuitBreaker breaker = CircuitBreaker.in(redis, InstantSource.fixed(NOW));
+    return Proxy.frontDoor(
+        gateway,
+        new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http, breaker),
+        new Policies(
+            redis,
+            new RateLimiter(redis, 1, () -> NOW),
+            breaker,
+            revocations(),
+            NO_PASSES,
+            Slots.in(redis),
+            NO_LEDGER),
+        http,
+        InstantSource.fixed(NOW));
   }
 
   private Revocations revocations() {
@@ -351,6 +354,7 @@ final class PipelineIT {
         routes:
           - {match: POST /items/*, to: items, allow: {scopes: [items:write]}, limits: [user]}
           - {match: GET /open/**, to: items, allow: public}
+          - {match: GET /v1/items, to: items, allow: jwt, version: {deprecated: 2026-06-01, sunset: 2027-01-09, successor: /v2/items}}
         """
             .replace("URL", url);
     return switch (new GatewayReader().read(yaml, Map.of())) {

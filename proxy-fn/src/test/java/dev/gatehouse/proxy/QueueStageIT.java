@@ -15,6 +15,7 @@ import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Principal;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Holder;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Pass;
@@ -65,7 +66,7 @@ final class QueueStageIT {
         new Redis(
             server.address(),
             renewed -> server.login(),
-            new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(30), Optional.empty()),
+            new RedisOptions(Duration.ofMillis(200), Duration.ofSeconds(30), Optional.empty()),
             InstantSource.system());
   }
 
@@ -221,14 +222,18 @@ final class QueueStageIT {
   private FrontDoor door(Passes passes) {
     Gateway gateway = gateway(backEnd.url());
     InstantSource clock = InstantSource.fixed(NOW);
+    CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
     return Proxy.frontDoor(
         gateway,
-        new Health(gateway, "1", "live", Map.of(), Map.of(), http),
-        new RateLimiter(redis, 1, clock),
-        new Revocations(ids -> new AccessFacts.Reading.Known(Map.of()), clock),
-        passes,
-        Slots.in(redis),
-        new Ledger(new Dynamo(), "none", clock),
+        new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker),
+        new Policies(
+            redis,
+            new RateLimiter(redis, 1, clock),
+            breaker,
+            new Revocations(ids -> new AccessFacts.Reading.Known(Map.of()), clock),
+            passes,
+            Slots.in(redis),
+            new Ledger(new Dynamo(), "none", clock)),
         http,
         clock);
   }

@@ -14,6 +14,7 @@ import dev.gatehouse.http.Invocation;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
 import dev.gatehouse.queue.Slots;
@@ -68,7 +69,12 @@ final class Shop implements AutoCloseable {
     return tap;
   }
 
-  /** Forgets all limits. */
+  /** The real Redis. */
+  RealRedis redis() {
+    return redisServer;
+  }
+
+  /** Forgets all limits and circuits. */
   void clearLimits() {
     redisServer.command("FLUSHALL");
   }
@@ -76,14 +82,18 @@ final class Shop implements AutoCloseable {
   /** A function's environment with this clock before that back end. */
   FrontDoor environment(String backEnd, ManualClock clock) {
     Gateway gateway = gateway(backEnd);
+    CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
     return Proxy.frontDoor(
         gateway,
-        new Health(gateway, "1", "live", Map.of(), Map.of(), http),
-        new RateLimiter(redis, 1, clock),
-        new Revocations(_ -> new AccessFacts.Reading.Known(Map.of()), clock),
-        new Passes(Keyring.of(() -> "", clock), clock),
-        Slots.in(redis),
-        new Ledger(dynamo, "Ledger", clock),
+        new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker),
+        new Policies(
+            redis,
+            new RateLimiter(redis, 1, clock),
+            breaker,
+            new Revocations(_ -> new AccessFacts.Reading.Known(Map.of()), clock),
+            new Passes(Keyring.of(() -> "", clock), clock),
+            Slots.in(redis),
+            new Ledger(dynamo, "Ledger", clock)),
         http,
         clock);
   }

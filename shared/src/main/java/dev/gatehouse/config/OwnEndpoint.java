@@ -49,6 +49,7 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
       endpoints.add(get(page, new Allow.Public(), Owner.PROXY));
     }
     endpoints.add(get("/api/v1/health/detailed", gateway.operations().health(), Owner.PROXY));
+    services(gateway.identity(), endpoints);
     keys(gateway.identity(), endpoints);
     if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
       idempotency(gateway.identity(), endpoints);
@@ -60,6 +61,15 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
       queues(gateway.identity(), endpoints);
     }
     return List.copyOf(endpoints);
+  }
+
+  /** The circuits of services, wherever operators can be known. */
+  private static void services(Identity identity, List<OwnEndpoint> endpoints) {
+    if (identity.apiKeys().isPresent() || !identity.issuers().isEmpty()) {
+      add(endpoints, Owner.PROXY, operators(identity), "GET /admin/services");
+      add(endpoints, Owner.PROXY, operators(identity), "GET /admin/services/*");
+      add(endpoints, Owner.PROXY, operators(identity), "PUT /admin/services/*");
+    }
   }
 
   /** Revocations wherever there are credentials, keys where they are accepted. */

@@ -27,12 +27,7 @@ public final class PendingSettings {
   /** What this version does not do yet. */
   public static PendingSettings ofThisVersion() {
     return new PendingSettings(
-        List.of(
-            new Setting("routes.*.cache", _ -> true, "the response cache"),
-            new Setting("routes.*.version", _ -> true, "deprecation headers"),
-            new Setting("services.*.retry", _ -> true, "retries"),
-            new Setting("services.*.breaker", _ -> true, "circuit breakers"),
-            new Setting("services.*.balance", PendingSettings::isLeast, "least requests")),
+        List.of(new Setting("routes.*.cache", _ -> true, "the response cache")),
         List.of(
             new Setting("services.*.grpc", _ -> true, REFUSED),
             new Setting("services.*.tls", _ -> true, REFUSED),
@@ -77,9 +72,5 @@ public final class PendingSettings {
     for (Setting setting : refused) {
       setting.places(root).forEach(place -> faults.at(place, setting.what()));
     }
-  }
-
-  private static boolean isLeast(Cursor place) {
-    return place.text().filter("least-requests"::equals).isPresent();
   }
 }

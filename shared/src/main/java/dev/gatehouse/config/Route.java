@@ -99,6 +99,13 @@ public record Route(
     public static final GraphQl DEFAULTS = new GraphQl(8, 1000, 1, false);
   }
 
-  /** The days from which this version is deprecated and may be gone (RFC 9745, RFC 8594). */
-  public record Version(Optional<LocalDate> deprecated, Optional<LocalDate> sunset) {}
+  /**
+   * The life of this version.
+   *
+   * @param deprecated from this day on (RFC 9745)
+   * @param sunset from this day on it may be gone (RFC 8594)
+   * @param successor the path of the version to be used instead (RFC 5829)
+   */
+  public record Version(
+      Optional<LocalDate> deprecated, Optional<LocalDate> sunset, Optional<String> successor) {}
 }

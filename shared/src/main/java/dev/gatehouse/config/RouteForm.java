@@ -63,7 +63,9 @@ final class RouteForm {
       new Keys(
           "The life of this version.",
           optional("deprecated", new Text(Notation.DATE), "From when it is deprecated."),
-          optional("sunset", new Text(Notation.DATE), "From when it may be gone."));
+          optional("sunset", new Text(Notation.DATE), "From when it may be gone."),
+          optional(
+              "successor", new Text(Notation.PATH), "The path of the version to use instead."));
 
   static final Keys ROUTE =
       new Keys(

@@ -93,7 +93,7 @@ final class RouteSection {
 
   private static void version(Cursor version, Faults faults) {
     if (version.isMapping() && version.entries().isEmpty()) {
-      faults.at(version, "deprecated or sunset");
+      faults.at(version, "deprecated, sunset or successor");
     }
     Optional<LocalDate> deprecated = date(version, "deprecated");
     version
@@ -161,6 +161,7 @@ final class RouteSection {
   }
 
   private static Route.Version version(Cursor place) {
-    return new Route.Version(date(place, "deprecated"), date(place, "sunset"));
+    return new Route.Version(
+        date(place, "deprecated"), date(place, "sunset"), place.text("successor"));
   }
 }

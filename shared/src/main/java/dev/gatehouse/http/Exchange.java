@@ -19,6 +19,7 @@ public final class Exchange {
   private final long functionEndNanos;
   private final RequestLog log;
   private final Headers.Builder answerFields = Headers.builder();
+  private final Headers.Builder furtherFields = Headers.builder();
   private String routeName = "none";
   private String instance;
   private Optional<Principal> caller = Optional.empty();
@@ -115,5 +116,14 @@ public final class Exchange {
 
   public Headers answerFields() {
     return answerFields.build();
+  }
+
+  /** Adds fields to the answer beside those of the same name that the back end gives. */
+  public void alsoAnswerWith(List<Headers.Field> fields) {
+    fields.forEach(field -> furtherFields.add(field.name(), field.value()));
+  }
+
+  public Headers furtherFields() {
+    return furtherFields.build();
   }
 }

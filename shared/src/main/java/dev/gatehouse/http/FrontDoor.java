@@ -144,6 +144,7 @@ public final class FrontDoor {
   private GatewayResponse finish(Exchange exchange, GatewayResponse response, long started) {
     Headers.Builder headers = response.headers().toBuilder();
     exchange.answerFields().forEach(headers::set);
+    exchange.furtherFields().forEach(headers::add);
     GatewayResponse allowed = cors.apply(exchange.request(), response.withHeaders(headers.build()));
     return StandardHeaders.finish(
         allowed, exchange.requestId(), Duration.ofNanos(System.nanoTime() - started));

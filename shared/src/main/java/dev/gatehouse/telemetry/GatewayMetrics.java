@@ -40,6 +40,17 @@ public final class GatewayMetrics {
             scope.addMetric("backend_call_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
   }
 
+  /**
+   * How a service's circuit stands, told whenever a call finds it other than closed or changes it.
+   *
+   * @param state 0 closed, 1 half open, 2 open
+   */
+  public void circuitStands(String service, int state) {
+    emit(
+        Map.of("service", service),
+        scope -> scope.addMetric("circuit_breaker_state", state, MetricUnit.NONE));
+  }
+
   /** A request that a limit refused. */
   public void rateLimited(String limit) {
     count("ratelimit_dropped_total", "limit", limit);

@@ -211,7 +211,9 @@ final class ArchitectureExampleTest {
     assertThat(routes.get(9).version())
         .contains(
             new Route.Version(
-                Optional.of(LocalDate.of(2026, 6, 1)), Optional.of(LocalDate.of(2027, 1, 1))));
+                Optional.of(LocalDate.of(2026, 6, 1)),
+                Optional.of(LocalDate.of(2027, 1, 1)),
+                Optional.empty()));
     assertThat(routes.getFirst().line())
         .isEqualTo(1 + Example.complete().lines().toList().indexOf("routes:") + 1);
   }

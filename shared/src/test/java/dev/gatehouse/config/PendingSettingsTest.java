@@ -26,11 +26,7 @@ final class PendingSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          services: {s: {url: 'https://s', retry: {attempts: 2}}} | services.s.retry | retries
-          services: {s: {url: 'https://s', breaker: {failures: 5}}} | services.s.breaker | circuit breakers
-          services: {s: {url: 'https://s', balance: least-requests}} | services.s.balance | least requests
           routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
-          routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}] | routes[0].version | deprecation headers
           """)
   void whatIsNotInForceIsPending(String section, String path, String feature) {
     assertThat(pending(Example.with(IDENTITY, section)))
@@ -43,6 +39,24 @@ final class PendingSettingsTest {
                   .startsWith(feature)
                   .endsWith(", not in force in this version");
             });
+  }
+
+  @Test
+  void whatHelpsAgainstFailingServicesIsInForce() {
+    assertThat(
+            pending(
+                Example.with(
+                    "services: {s: {url: 'https://s', breaker: {failures: 5}, retry: {attempts: 2}, balance: least-requests}}")))
+        .isEmpty();
+  }
+
+  @Test
+  void versionsAreInForce() {
+    assertThat(
+            pending(
+                Example.with(
+                    "routes: [{match: GET /a, to: s, allow: public, version: {sunset: 2027-01-01}}]")))
+        .isEmpty();
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.net.Socket;
  * A TCP relay in front of a server that counts turns: how often the client spoke after the server
  * did. A round trip is one turn, however many commands it carries.
  */
-final class TurnCountingRelay implements AutoCloseable {
+public final class TurnCountingRelay implements AutoCloseable {
   private final ServerSocket listener;
   private final RedisAddress target;
   private boolean clientSpoke;
@@ -22,18 +22,21 @@ final class TurnCountingRelay implements AutoCloseable {
     this.target = target;
   }
 
-  static TurnCountingRelay to(RedisAddress target) throws IOException {
+  /** A relay to that server. */
+  public static TurnCountingRelay to(RedisAddress target) throws IOException {
     TurnCountingRelay relay =
         new TurnCountingRelay(new ServerSocket(0, 8, InetAddress.getLoopbackAddress()), target);
     daemon(relay::accept);
     return relay;
   }
 
-  RedisAddress address() {
+  /** Where clients connect. */
+  public RedisAddress address() {
     return new RedisAddress("127.0.0.1", listener.getLocalPort(), target.tls(), target.topology());
   }
 
-  synchronized int turns() {
+  /** The turns so far. */
+  public synchronized int turns() {
     return turns;
   }
 

@@ -1,0 +1,115 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.config.Service;
+import dev.gatehouse.redis.RedisFlush;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The circuit breakers of all services: a service that failed {@code failures} times within {@link
+ * #WINDOW} is left alone for {@code open}, then probed by one call at a time until {@code
+ * successes} in a row have closed its circuit.
+ *
+ * <p>Looking at a closed circuit writes nothing. A probe is a lease: whoever loses it, or began
+ * before the circuit opened, changes nothing any more. An operator may hold a circuit open or
+ * closed; then nothing but {@link #let} moves it.
+ *
+ * @see <a href="https://martinfowler.com/bliki/CircuitBreaker.html">Circuit breaker</a>
+ */
+interface Circuits {
+  /** Within this time failures add up. */
+  Duration WINDOW = Duration.ofMinutes(1);
+
+  /**
+   * When to ask again while somebody probes: its lease is the longest that a call may take, most
+   * calls take milliseconds.
+   */
+  Duration WHILE_PROBED = Duration.ofSeconds(1);
+
+  /** What a circuit says to a call. */
+  sealed interface Permit {
+    /** Go. */
+    record Closed() implements Permit {}
+
+    /** Go, and tell how it ended: the circuit waits for this call alone. */
+    record Probe() implements Permit {}
+
+    /**
+     * Do not go.
+     *
+     * @param retryAfter when it may be different; zero when only an operator knows
+     */
+    record Open(Duration retryAfter) implements Permit {}
+  }
+
+  /** The states of a circuit as they are shown. */
+  enum State {
+    CLOSED(0),
+    HALF_OPEN(1),
+    OPEN(2);
+
+    private final int number;
+
+    State(int number) {
+      this.number = number;
+    }
+
+    /** As the script and the metric have it. */
+    int number() {
+      return number;
+    }
+
+    /** As it is logged and shown: {@code closed}, {@code half_open} or {@code open}. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * How a circuit stands.
+   *
+   * @param retryAfter how long an open one stays so
+   * @param failures those within {@link #WINDOW}, while it is closed
+   * @param held by an operator's hand
+   */
+  record Standing(State state, Duration retryAfter, int failures, boolean held) {
+    /** Nothing is known to be wrong. */
+    static final Standing CLOSED = new Standing(State.CLOSED, Duration.ZERO, 0, false);
+  }
+
+  /** A question on its way. */
+  interface Asked {
+    /** The answer; empty where the store did not answer. */
+    Optional<Permit> permit();
+  }
+
+  /**
+   * The same circuits, whose next question leaves with this flush; circuits without flushes are
+   * themselves.
+   */
+  default Circuits joining(RedisFlush flush) {
+    return this;
+  }
+
+  /** Asks for a call by this owner, which ends within the lease. */
+  Asked look(Service service, String owner, Duration lease);
+
+  /** The owner's call failed: what that makes of the circuit; empty without a store. */
+  Optional<State> failed(Service service, String owner);
+
+  /** The owner's probe succeeded: what that makes of the circuit; empty without a store. */
+  Optional<State> succeeded(Service service, String owner);
+
+  /** The owner's probe was not made; false without a store, as for all that follow. */
+  boolean released(Service service, String owner);
+
+  /** Holds a circuit open or closed. */
+  boolean hold(Service service, State openOrClosed);
+
+  /** Lets a circuit decide by itself again, closed at first. */
+  boolean let(Service service);
+
+  /** How it stands; empty without a store. */
+  Optional<Standing> standing(Service service);
+}

@@ -1,0 +1,93 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.http.Query;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One instance of a service, and what this environment has seen of it.
+ *
+ * <p>Guarded by its {@link Instances}.
+ */
+final class Instance {
+  /** Of a moving average of answer times: the last call's weight is one in so many. */
+  private static final int MEMORY = 8;
+
+  private final String base;
+  private final Optional<InetAddress> address;
+  private int inFlight;
+  private long averageNanos;
+  private int failuresInARow;
+  private int ejections;
+  private Instant ejectedUntil = Instant.MIN;
+  private Instant succeededAt = Instant.MIN;
+
+  /**
+   * @param address where its name leads; empty for the client to find out
+   */
+  Instance(URI base, Optional<InetAddress> address) {
+    String text = base.toString();
+    this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    this.address = address;
+  }
+
+  Optional<InetAddress> address() {
+    return address;
+  }
+
+  /** The address of a request there. */
+  URI url(CanonicalPath path, Query query) {
+    String question = query.parameters().isEmpty() ? "" : "?" + query.encoded();
+    return URI.create(base + path.text() + question);
+  }
+
+  void begun() {
+    inFlight++;
+  }
+
+  void succeeded(Instant now, long nanos) {
+    inFlight--;
+    averageNanos += (nanos - averageNanos) / MEMORY;
+    failuresInARow = 0;
+    succeededAt = now;
+  }
+
+  /** How often it has failed in a row. */
+  int failed() {
+    inFlight--;
+    return ++failuresInARow;
+  }
+
+  /** Leaves it out for a time that grows with each ejection that follows soon after another. */
+  void eject(Instant now, Duration unit, int most) {
+    Duration last = unit.multipliedBy(ejections);
+    ejections = isRelapse(now, last) ? Math.min(ejections + 1, most) : 1;
+    ejectedUntil = now.plus(unit.multipliedBy(ejections));
+    failuresInARow = 0;
+  }
+
+  /** It came back less time ago than it had been out. */
+  private boolean isRelapse(Instant now, Duration last) {
+    return ejections > 0 && now.isBefore(ejectedUntil.plus(last));
+  }
+
+  boolean isOut(Instant now) {
+    return now.isBefore(ejectedUntil);
+  }
+
+  /** Whether its last call succeeded, since then. */
+  boolean stands(Instant since) {
+    return failuresInARow == 0 && succeededAt.isAfter(since);
+  }
+
+  /** Whether it has less to do than another one, or the same and answers faster. */
+  boolean isFreerThan(Instance other) {
+    return inFlight == other.inFlight
+        ? averageNanos < other.averageNanos
+        : inFlight < other.inFlight;
+  }
+}

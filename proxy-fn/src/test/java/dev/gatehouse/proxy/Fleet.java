@@ -1,0 +1,106 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.GatewayReader;
+import dev.gatehouse.config.Reading;
+import dev.gatehouse.dynamo.Dynamo;
+import dev.gatehouse.http.FrontDoor;
+import dev.gatehouse.idempotency.Ledger;
+import dev.gatehouse.identity.AccessFacts;
+import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Policies;
+import dev.gatehouse.proxy.Shop.Answer;
+import dev.gatehouse.queue.Keyring;
+import dev.gatehouse.queue.Passes;
+import dev.gatehouse.queue.Slots;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.redis.RealRedis;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisAddress;
+import dev.gatehouse.redis.RedisOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Environments of the function over one real Redis, each with connections of its own; nothing here
+ * keeps records.
+ */
+final class Fleet implements AutoCloseable {
+  private final RealRedis server = RealRedis.start(RealRedis.Trait.CLUSTER);
+  private final List<Runnable> closing = new ArrayList<>();
+
+  RealRedis server() {
+    return server;
+  }
+
+  /** Another environment, which has answered a request. */
+  FrontDoor environment(Gateway gateway) throws IOException {
+    return environment(gateway, server.address(), InstantSource.system());
+  }
+
+  /**
+   * @param address the server's, or that of something in front of it
+   * @param clock what the environment itself goes by
+   */
+  FrontDoor environment(Gateway gateway, RedisAddress address, InstantSource clock)
+      throws IOException {
+    Redis redis =
+        new Redis(
+            address,
+            renewed -> server.login(),
+            new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty()),
+            clock);
+    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    closing.add(redis::close);
+    closing.add(http::close);
+    CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
+    FrontDoor door =
+        Proxy.frontDoor(
+            gateway,
+            new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker),
+            new Policies(
+                redis,
+                new RateLimiter(redis, 1, clock),
+                breaker,
+                new Revocations(_ -> new AccessFacts.Reading.Known(Map.of()), clock),
+                new Passes(Keyring.of(() -> "", clock), clock),
+                Slots.in(redis),
+                new Ledger(new Dynamo(), "", clock)),
+            http,
+            clock);
+    Shop.serve(door, ApiEvent.of("GET", "/healthz"));
+    return door;
+  }
+
+  static Answer get(FrontDoor door, String path) throws IOException {
+    return Shop.serve(door, ApiEvent.of("GET", path));
+  }
+
+  /** A gateway of these sections, beside an issuer. */
+  static Gateway gateway(String sections) {
+    String yaml =
+        """
+        name: fleet
+        identity:
+          issuers:
+            - {name: main, issuer: "https://idp.example", jwks: "https://idp.example/jwks.json", audiences: [a], algorithms: [RS256]}
+        operations: {health: public}
+        """
+            + sections;
+    return switch (new GatewayReader().read(yaml, Map.of())) {
+      case Reading.Valid valid -> valid.gateway();
+      case Reading.Invalid(var faults) -> throw new AssertionError(faults.toString());
+    };
+  }
+
+  @Override
+  public void close() {
+    closing.forEach(Runnable::run);
+    server.close();
+  }
+}
