@@ -241,7 +241,7 @@ final class FaultsTest {
         service("{" + url + "retry: {budget: 20}}", ".retry.budget", "\"20\"", "such as 20%"),
         service("{" + url + "retry: {budget: 101%}}", ".retry.budget", "\"101%\"", "such as 20%"),
         service("{" + url + "retry: {attempts: 0}}", ".retry.attempts", "\"0\"", "from 1 to 10"),
-        service("{" + url + "health: {}}", ".health.path", "nothing", "a path that begins with a slash"),
+        service("{" + url + "health: {}}", ".health.path", "nothing", "a canonical path"),
         service("{" + url + "health: {path: a}}", ".health.path", "\"a\"", "begins with a slash"),
         service(
             "{" + url + "tls: {certificate: c, trust: t}}",
@@ -270,7 +270,11 @@ final class FaultsTest {
         open(
             "idempotency: required", ".idempotency", "\"required\"", "POST, PUT, PATCH and DELETE"),
         open("version: {}", ".version", "a mapping", "deprecated, sunset or successor"),
-        open("version: {successor: v2}", ".version.successor", "\"v2\"", "a path that begins with a slash"),
+        open(
+            "version: {successor: v2}",
+            ".version.successor",
+            "\"v2\"",
+            "a path that begins with a slash"),
         open("version: {sunset: 2026-13-01}", ".version.sunset", "\"2026-13-01\"", "a date"),
         open(
             "version: {deprecated: 2026-06-02, sunset: 2026-06-01}",
