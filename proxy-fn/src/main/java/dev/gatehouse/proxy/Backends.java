@@ -1,5 +1,6 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.Route.Idempotency.Store;
 import dev.gatehouse.config.Service;
@@ -11,7 +12,6 @@ import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.proxy.CircuitBreaker.Passage;
 import dev.gatehouse.proxy.Circuits.Permit;
-import dev.gatehouse.proxy.Circuits.State;
 import dev.gatehouse.redis.RedisFlush;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.Tracing;
@@ -102,7 +102,7 @@ final class Backends {
   Ending call(Errand errand) {
     return switch (errand.passage().permit()) {
       case Permit.Open(Duration retryAfter) -> {
-        noted(errand, State.OPEN);
+        noted(errand, CircuitState.OPEN);
         yield Ending.of(new UpstreamOutcome.CircuitOpen(retryAfter));
       }
       case Permit.Probe _ -> called(errand);
@@ -182,12 +182,12 @@ final class Backends {
     } else if (probe) {
       noted(errand, passage.succeeded());
     } else {
-      errand.exchange().log().put("breaker", State.CLOSED.word());
+      errand.exchange().log().put("breaker", CircuitState.CLOSED.word());
     }
   }
 
   /** A circuit that is closed and stays so is not worth a metric. */
-  private void noted(Errand errand, State state) {
+  private void noted(Errand errand, CircuitState state) {
     errand.exchange().log().put("breaker", state.word());
     metrics.circuitStands(errand.route().service(), state.number());
   }

@@ -1,9 +1,9 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.proxy.Circuits.Permit;
 import dev.gatehouse.proxy.Circuits.Standing;
-import dev.gatehouse.proxy.Circuits.State;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisFlush;
 import java.security.SecureRandom;
@@ -69,20 +69,20 @@ final class CircuitBreaker {
     }
 
     /** It failed: one write, and only now. How the circuit stands after it. */
-    State failed() {
+    CircuitState failed() {
       settled = true;
       return answering
           .failed(service, owner)
           .or(() -> local.failed(service, owner))
-          .orElse(State.CLOSED);
+          .orElse(CircuitState.CLOSED);
     }
 
     /** It did not fail; written only when it was a probe. How the circuit stands after it. */
-    State succeeded() {
+    CircuitState succeeded() {
       settled = true;
       return permit() instanceof Permit.Probe
-          ? answering.succeeded(service, owner).orElse(State.HALF_OPEN)
-          : State.CLOSED;
+          ? answering.succeeded(service, owner).orElse(CircuitState.HALF_OPEN)
+          : CircuitState.CLOSED;
     }
 
     /** A probe that was not made is left to the next caller. */
@@ -109,7 +109,7 @@ final class CircuitBreaker {
   }
 
   /** Holds a circuit open or closed for all environments; false when that could not be told. */
-  boolean hold(Service service, State openOrClosed) {
+  boolean hold(Service service, CircuitState openOrClosed) {
     return shared.hold(service, openOrClosed);
   }
 

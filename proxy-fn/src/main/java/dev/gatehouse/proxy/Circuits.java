@@ -1,9 +1,10 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitScript;
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.redis.RedisFlush;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,7 +20,7 @@ import java.util.Optional;
  */
 interface Circuits {
   /** Within this time failures add up. */
-  Duration WINDOW = Duration.ofMinutes(1);
+  Duration WINDOW = CircuitScript.WINDOW;
 
   /**
    * When to ask again while somebody probes: its lease is the longest that a call may take, most
@@ -43,29 +44,6 @@ interface Circuits {
     record Open(Duration retryAfter) implements Permit {}
   }
 
-  /** The states of a circuit as they are shown. */
-  enum State {
-    CLOSED(0),
-    HALF_OPEN(1),
-    OPEN(2);
-
-    private final int number;
-
-    State(int number) {
-      this.number = number;
-    }
-
-    /** As the script and the metric have it. */
-    int number() {
-      return number;
-    }
-
-    /** As it is logged and shown: {@code closed}, {@code half_open} or {@code open}. */
-    String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /**
    * How a circuit stands.
    *
@@ -73,9 +51,9 @@ interface Circuits {
    * @param failures those within {@link #WINDOW}, while it is closed
    * @param held by an operator's hand
    */
-  record Standing(State state, Duration retryAfter, int failures, boolean held) {
+  record Standing(CircuitState state, Duration retryAfter, int failures, boolean held) {
     /** Nothing is known to be wrong. */
-    static final Standing CLOSED = new Standing(State.CLOSED, Duration.ZERO, 0, false);
+    static final Standing CLOSED = new Standing(CircuitState.CLOSED, Duration.ZERO, 0, false);
   }
 
   /** A question on its way. */
@@ -96,16 +74,16 @@ interface Circuits {
   Asked look(Service service, String owner, Duration lease);
 
   /** The owner's call failed: what that makes of the circuit; empty without a store. */
-  Optional<State> failed(Service service, String owner);
+  Optional<CircuitState> failed(Service service, String owner);
 
   /** The owner's probe succeeded: what that makes of the circuit; empty without a store. */
-  Optional<State> succeeded(Service service, String owner);
+  Optional<CircuitState> succeeded(Service service, String owner);
 
   /** The owner's probe was not made; false without a store, as for all that follow. */
   boolean released(Service service, String owner);
 
   /** Holds a circuit open or closed. */
-  boolean hold(Service service, State openOrClosed);
+  boolean hold(Service service, CircuitState openOrClosed);
 
   /** Lets a circuit decide by itself again, closed at first. */
   boolean let(Service service);

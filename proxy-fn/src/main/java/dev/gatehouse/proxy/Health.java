@@ -1,5 +1,6 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.http.CanonicalPath;
@@ -7,7 +8,6 @@ import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
 import dev.gatehouse.http.Query;
-import dev.gatehouse.proxy.Circuits.State;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,7 +139,8 @@ final class Health {
   }
 
   private static boolean isClosed(@Nullable Object circuit) {
-    return circuit instanceof Map<?, ?> members && State.CLOSED.word().equals(members.get("state"));
+    return circuit instanceof Map<?, ?> members
+        && CircuitState.CLOSED.word().equals(members.get("state"));
   }
 
   GatewayResponse status() {

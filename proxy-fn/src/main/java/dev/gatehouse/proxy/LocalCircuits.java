@@ -1,5 +1,6 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Service;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,14 +27,14 @@ final class LocalCircuits implements Circuits {
   }
 
   @Override
-  public synchronized Optional<State> failed(Service service, String owner) {
+  public synchronized Optional<CircuitState> failed(Service service, String owner) {
     Circuit circuit = of(service);
     circuit.failed(owner, service.breaker(), clock.instant());
     return Optional.of(circuit.state(clock.instant()));
   }
 
   @Override
-  public synchronized Optional<State> succeeded(Service service, String owner) {
+  public synchronized Optional<CircuitState> succeeded(Service service, String owner) {
     Circuit circuit = of(service);
     if (circuit.probedBy(owner, clock.instant())) {
       circuit.successes++;
@@ -55,7 +56,7 @@ final class LocalCircuits implements Circuits {
   }
 
   @Override
-  public synchronized boolean hold(Service service, State openOrClosed) {
+  public synchronized boolean hold(Service service, CircuitState openOrClosed) {
     Circuit circuit = new Circuit();
     circuit.held = Optional.of(openOrClosed);
     circuits.put(service.name(), circuit);
@@ -80,7 +81,7 @@ final class LocalCircuits implements Circuits {
   /** One circuit; it has been open since its last failure, if {@code openUntil} is set. */
   private static final class Circuit {
     private final Deque<Instant> failures = new ArrayDeque<>();
-    private Optional<State> held = Optional.empty();
+    private Optional<CircuitState> held = Optional.empty();
     private Optional<Instant> openUntil = Optional.empty();
     private Instant leaseUntil = Instant.MIN;
     private String owner = "";
@@ -122,7 +123,7 @@ final class LocalCircuits implements Circuits {
 
     /** The lease may be over: what counts is that nobody else has it. */
     boolean probedBy(String caller, Instant now) {
-      return state(now) == State.HALF_OPEN
+      return state(now) == CircuitState.HALF_OPEN
           && !leaseUntil.equals(Instant.MIN)
           && owner.equals(caller);
     }
@@ -132,12 +133,12 @@ final class LocalCircuits implements Circuits {
       return new Standing(state(now), left(openUntil, now), recent, held.isPresent());
     }
 
-    private State state(Instant now) {
+    private CircuitState state(Instant now) {
       return held.orElseGet(
           () ->
               openUntil
-                  .map(until -> now.isBefore(until) ? State.OPEN : State.HALF_OPEN)
-                  .orElse(State.CLOSED));
+                  .map(until -> now.isBefore(until) ? CircuitState.OPEN : CircuitState.HALF_OPEN)
+                  .orElse(CircuitState.CLOSED));
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -1,5 +1,7 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitScript;
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisCall;
@@ -7,19 +9,13 @@ import dev.gatehouse.redis.RedisFlush;
 import dev.gatehouse.redis.RedisFlush.Pending;
 import dev.gatehouse.redis.RedisReply;
 import dev.gatehouse.redis.RedisReply.Answered;
-import dev.gatehouse.redis.RedisScript;
 import dev.gatehouse.redis.RedisValues;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Circuits that all environments share, by the clock of Redis. */
 final class RedisCircuits implements Circuits {
-  private static final RedisScript SCRIPT =
-      RedisScript.fromResource(RedisCircuits.class, "circuit.lua");
-
   private final Redis redis;
   private final Supplier<RedisFlush> flushes;
 
@@ -53,7 +49,7 @@ final class RedisCircuits implements Circuits {
   }
 
   @Override
-  public Optional<State> failed(Service service, String owner) {
+  public Optional<CircuitState> failed(Service service, String owner) {
     return state(
         call(
             service,
@@ -65,7 +61,7 @@ final class RedisCircuits implements Circuits {
   }
 
   @Override
-  public Optional<State> succeeded(Service service, String owner) {
+  public Optional<CircuitState> succeeded(Service service, String owner) {
     return state(call(service, "succeed", owner, Integer.toString(service.breaker().successes())));
   }
 
@@ -75,7 +71,7 @@ final class RedisCircuits implements Circuits {
   }
 
   @Override
-  public boolean hold(Service service, State openOrClosed) {
+  public boolean hold(Service service, CircuitState openOrClosed) {
     return done(call(service, "hold", openOrClosed.word()));
   }
 
@@ -86,12 +82,11 @@ final class RedisCircuits implements Circuits {
 
   @Override
   public Optional<Standing> standing(Service service) {
-    RedisCall<RedisValues> show = call(service, "show", Long.toString(WINDOW.toMillis()));
-    return value(redis.call(show)).map(RedisCircuits::standing);
+    return value(redis.call(CircuitScript.show(service.name()))).map(RedisCircuits::standing);
   }
 
-  private Optional<State> state(RedisCall<RedisValues> call) {
-    return value(redis.call(call)).map(RedisCircuits::state);
+  private Optional<CircuitState> state(RedisCall<RedisValues> call) {
+    return value(redis.call(call)).map(CircuitScript::state);
   }
 
   private boolean done(RedisCall<RedisValues> call) {
@@ -99,8 +94,7 @@ final class RedisCircuits implements Circuits {
   }
 
   private static RedisCall<RedisValues> call(Service service, String... arguments) {
-    String circuit = "circuit:{" + service.name() + "}";
-    return SCRIPT.call(List.of(circuit, circuit + ":failures"), Stream.of(arguments).toList());
+    return CircuitScript.call(service.name(), arguments);
   }
 
   private static Optional<RedisValues> value(RedisReply<RedisValues> reply) {
@@ -110,7 +104,7 @@ final class RedisCircuits implements Circuits {
   }
 
   private static Permit permit(RedisValues values) {
-    return switch (state(values)) {
+    return switch (CircuitScript.state(values)) {
       case CLOSED -> new Permit.Closed();
       case HALF_OPEN -> new Permit.Probe();
       case OPEN -> new Permit.Open(Duration.ofMillis(values.number(1)));
@@ -119,17 +113,9 @@ final class RedisCircuits implements Circuits {
 
   private static Standing standing(RedisValues values) {
     return new Standing(
-        state(values),
+        CircuitScript.state(values),
         Duration.ofMillis(values.number(1)),
         (int) values.number(2),
         values.number(3) == 1);
-  }
-
-  private static State state(RedisValues values) {
-    long number = values.number(0);
-    if (number == 0) {
-      return State.CLOSED;
-    }
-    return number == 1 ? State.HALF_OPEN : State.OPEN;
   }
 }

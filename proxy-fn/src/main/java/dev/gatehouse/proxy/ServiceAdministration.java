@@ -1,5 +1,6 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.http.CanonicalPath;
@@ -13,7 +14,6 @@ import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
 import dev.gatehouse.http.JsonBody;
 import dev.gatehouse.proxy.Circuits.Standing;
-import dev.gatehouse.proxy.Circuits.State;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +68,8 @@ final class ServiceAdministration {
     body.check();
     boolean done =
         switch (wanted) {
-          case "open" -> breaker.hold(service, State.OPEN);
-          case "closed" -> breaker.hold(service, State.CLOSED);
+          case "open" -> breaker.hold(service, CircuitState.OPEN);
+          case "closed" -> breaker.hold(service, CircuitState.CLOSED);
           default -> breaker.let(service);
         };
     if (!done) {

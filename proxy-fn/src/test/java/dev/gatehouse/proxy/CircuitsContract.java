@@ -2,10 +2,10 @@ package dev.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.proxy.Circuits.Permit;
 import dev.gatehouse.proxy.Circuits.Standing;
-import dev.gatehouse.proxy.Circuits.State;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ abstract class CircuitsContract {
     assertThat(look("a"))
         .isInstanceOfSatisfying(
             Permit.Open.class, open -> assertThat(open.retryAfter()).isPositive());
-    assertThat(standing().state()).isEqualTo(State.OPEN);
+    assertThat(standing().state()).isEqualTo(CircuitState.OPEN);
   }
 
   @Test
@@ -48,11 +48,11 @@ abstract class CircuitsContract {
     assertThat(look("a")).isEqualTo(new Permit.Probe());
     assertThat(look("b")).isInstanceOf(Permit.Open.class);
     circuits().succeeded(SHOP, "a");
-    assertThat(standing().state()).isEqualTo(State.HALF_OPEN);
+    assertThat(standing().state()).isEqualTo(CircuitState.HALF_OPEN);
     assertThat(look("b")).isEqualTo(new Permit.Probe());
     circuits().succeeded(SHOP, "b");
     assertThat(look("c")).isEqualTo(new Permit.Closed());
-    assertThat(standing()).isEqualTo(new Standing(State.CLOSED, Duration.ZERO, 0, false));
+    assertThat(standing()).isEqualTo(new Standing(CircuitState.CLOSED, Duration.ZERO, 0, false));
   }
 
   @Test
@@ -67,7 +67,7 @@ abstract class CircuitsContract {
     pass(OPEN);
     look("d");
     circuits().succeeded(SHOP, "d");
-    assertThat(standing().state()).isEqualTo(State.HALF_OPEN);
+    assertThat(standing().state()).isEqualTo(CircuitState.HALF_OPEN);
   }
 
   @Test
@@ -89,7 +89,7 @@ abstract class CircuitsContract {
     circuits().failed(SHOP, "a");
     circuits().succeeded(SHOP, "a");
     circuits().succeeded(SHOP, "b");
-    assertThat(standing().state()).isEqualTo(State.HALF_OPEN);
+    assertThat(standing().state()).isEqualTo(CircuitState.HALF_OPEN);
     assertThat(look("c")).isEqualTo(new Permit.Probe());
   }
 
@@ -103,10 +103,10 @@ abstract class CircuitsContract {
 
   @Test
   void anOperatorsHandHoldsItWhateverHappens() {
-    assertThat(circuits().hold(SHOP, State.OPEN)).isTrue();
+    assertThat(circuits().hold(SHOP, CircuitState.OPEN)).isTrue();
     assertThat(look("a")).isEqualTo(new Permit.Open(Duration.ZERO));
-    assertThat(standing()).isEqualTo(new Standing(State.OPEN, Duration.ZERO, 0, true));
-    circuits().hold(SHOP, State.CLOSED);
+    assertThat(standing()).isEqualTo(new Standing(CircuitState.OPEN, Duration.ZERO, 0, true));
+    circuits().hold(SHOP, CircuitState.CLOSED);
     fail(10);
     assertThat(look("a")).isEqualTo(new Permit.Closed());
     assertThat(circuits().let(SHOP)).isTrue();
@@ -117,7 +117,7 @@ abstract class CircuitsContract {
   @Test
   void itsFailuresAreShown() {
     fail(2);
-    assertThat(standing()).isEqualTo(new Standing(State.CLOSED, Duration.ZERO, 2, false));
+    assertThat(standing()).isEqualTo(new Standing(CircuitState.CLOSED, Duration.ZERO, 2, false));
   }
 
   final Permit look(String owner) {

@@ -2,6 +2,8 @@ package dev.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.circuit.CircuitState;
+import dev.gatehouse.circuit.CircuitWatch;
 import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.Polling;
 import dev.gatehouse.redis.RealRedis;
@@ -63,6 +65,23 @@ class RedisCircuitsIT extends CircuitsContract {
       look("a");
     }
     assertThat(server.command("DBSIZE")).isEqualTo("0");
+  }
+
+  @Test
+  void whoCallsNoServiceSeesTheStateASecondLaterAtMostAndTakesNoProbe() {
+    ManualClock clock = new ManualClock();
+    CircuitWatch watch = new CircuitWatch(redis, clock);
+    assertThat(watch.of("shop")).isEqualTo(CircuitState.CLOSED);
+    fail(3);
+    long looks = server.executed("evalsha");
+    assertThat(watch.of("shop")).isEqualTo(CircuitState.CLOSED);
+    assertThat(server.executed("evalsha")).isEqualTo(looks);
+    clock.advance(CircuitWatch.FRESH);
+    assertThat(watch.of("shop")).isEqualTo(CircuitState.OPEN);
+    pass(OPEN);
+    clock.advance(CircuitWatch.FRESH);
+    assertThat(watch.of("shop")).isEqualTo(CircuitState.HALF_OPEN);
+    assertThat(look("a")).isEqualTo(new Circuits.Permit.Probe());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.gatehouse.queue;
 
+import dev.gatehouse.circuit.CircuitWatch;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.OwnEndpoint.Owner;
 import dev.gatehouse.config.Queue;
@@ -57,7 +58,7 @@ record QueueFunction(FrontDoor frontDoor, List<Participant> participants) {
     Revocations revocations = Revocations.in(dynamo, environment, clock);
     Stores stores =
         new Stores(
-            RedisLines.in(redis),
+            new PacedLines(RedisLines.in(redis), gateway, new CircuitWatch(redis, clock)::of),
             new DynamoAdmissions(dynamo, table),
             new DynamoOperatorBook(dynamo, table),
             Slots.in(redis));

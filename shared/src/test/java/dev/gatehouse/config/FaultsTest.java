@@ -241,11 +241,7 @@ final class FaultsTest {
         service("{" + url + "retry: {budget: 20}}", ".retry.budget", "\"20\"", "such as 20%"),
         service("{" + url + "retry: {budget: 101%}}", ".retry.budget", "\"101%\"", "such as 20%"),
         service("{" + url + "retry: {attempts: 0}}", ".retry.attempts", "\"0\"", "from 1 to 10"),
-        service(
-            "{" + url + "health: {}}",
-            ".health.path",
-            "nothing",
-            "a path that begins with a slash"),
+        service("{" + url + "health: {}}", ".health.path", "nothing", "a canonical path"),
         service("{" + url + "health: {path: a}}", ".health.path", "\"a\"", "begins with a slash"),
         service(
             "{" + url + "tls: {certificate: c, trust: t}}",
