@@ -46,7 +46,7 @@ record QueueView(
     row(text, "called", Long.toString(called));
     row(text, "active", active + " (called and active: at most " + capacity + ")");
     row(text, "called per second", served(before));
-    row(text, "wait at the end", wait(waiting));
+    row(text, "wait at the end", span(waiting));
     return text.toString().stripTrailing();
   }
 
@@ -59,7 +59,7 @@ record QueueView(
   }
 
   /** At the rate at best; at the measured pace where the line is full. */
-  private String wait(long people) {
+  private String span(long people) {
     if (state.equals("paused") || state.equals("closed")) {
       return "unknown";
     }
