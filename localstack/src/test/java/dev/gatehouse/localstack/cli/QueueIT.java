@@ -164,7 +164,10 @@ final class QueueIT {
     assertThat(positions).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
   }
 
-  /** Q3: what the back end has counted is never more than bucket and rate allow. */
+  /**
+   * Q3: what the back end has counted is never more than bucket and rate allow; slow enough that
+   * this machine's clients always ask for more (50/s are proved where no HTTP is between).
+   */
   @Test
   void fiveThousandWhoHammerAreLetInAtTheRate() throws Exception {
     String event = "evt-hammer-" + id;
@@ -179,7 +182,7 @@ final class QueueIT {
           cookies.put(i, "__Host-gh-visitor=" + joined.cookie("__Host-gh-visitor"));
         });
     Instant opened = Instant.now();
-    gateway.admin("PUT", event, "{\"state\":\"open\"}");
+    gateway.admin("PUT", event, "{\"state\":\"open\",\"admit\":\"4/s\"}");
     Collection<Integer> entered = new ConcurrentLinkedQueue<>();
     AtomicInteger next = new AtomicInteger();
     Instant end = opened.plusSeconds(12);
@@ -202,7 +205,7 @@ final class QueueIT {
     assertThat(seen).hasSize(entered.size()).isNotEmpty();
     for (int i = 0; i < seen.size(); i++) {
       double seconds = Duration.between(opened, seen.get(i)).toMillis() / 1e3;
-      assertThat(i + 1.0).isLessThanOrEqualTo(50 + 50 * seconds + 1);
+      assertThat(i + 1.0).isLessThanOrEqualTo(4 + 4 * seconds + 1);
     }
     double seconds = Duration.between(opened, seen.getLast()).toMillis() / 1e3;
     System.out.printf(
@@ -211,7 +214,8 @@ final class QueueIT {
         next.get(),
         seen.size(),
         seconds,
-        50 + 50 * seconds);
+        4 + 4 * seconds);
+    assertThat(next.get()).isGreaterThan(2 * seen.size());
   }
 
   private Answer join(String name) throws Exception {
