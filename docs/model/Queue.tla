@@ -18,7 +18,8 @@ CONSTANTS
   Losses,         \* how often Redis loses something at most
   Recorded,       \* the record decides, not Redis
   EndChecked,     \* no second entry while a session lives
-  TicketChecked   \* no second entry with the same ticket or an earlier one
+  TicketChecked,  \* no second entry with the same ticket or an earlier one
+  BeginChecked    \* no second entry with a ticket from before the last entry's begin
 
 VARIABLES
   redis,     \* the place as Redis has it
@@ -26,21 +27,20 @@ VARIABLES
   issued,    \* how many tickets the holder has; a later ticket is a greater number
   record,    \* in DynamoDB: the last admission
   let,       \* devices that Redis has let in and the record has not decided about
-  granted,   \* all admissions: ticket and session
+  granted,   \* all admissions: ticket, session, and the tickets there were at its begin
   live,      \* the sessions that live
   lost       \* how often Redis has lost something
 
 vars == <<redis, copy, issued, record, let, granted, live, lost>>
 
 Empty == [place |-> 0, stage |-> "none", spent |-> 0]
-Out == [ticket |-> 0, new |-> FALSE]
-Max(a, b) == IF a > b THEN a ELSE b
+Out == [ticket |-> 0, new |-> FALSE, begin |-> 0]
 
 Init ==
   /\ redis = Empty
   /\ copy = Empty
   /\ issued = 0
-  /\ record = [ticket |-> 0, session |-> 0]
+  /\ record = [ticket |-> 0, session |-> 0, begin |-> 0]
   /\ let = [d \in Devices |-> Out]
   /\ granted = {}
   /\ live = {}
@@ -66,19 +66,20 @@ Call ==
   /\ redis' = [redis EXCEPT !.stage = "called"]
   /\ UNCHANGED <<copy, issued, record, let, granted, live, lost>>
 
-(* Unseen for too long; or left, or missed the claim: then it is spent. *)
+(* Unseen for too long; or left, or missed the claim: then it is spent, with all that there are. *)
 Drop(spent) ==
   /\ redis.stage \in {"waiting", "called"}
   /\ redis' = [place |-> 0, stage |-> "none",
-               spent |-> IF spent THEN Max(redis.spent, redis.place) ELSE redis.spent]
+               spent |-> IF spent THEN issued ELSE redis.spent]
   /\ UNCHANGED <<copy, issued, record, let, granted, live, lost>>
 
 (* enter.lua *)
 LetIn(d) ==
   /\ let[d] = Out
   /\ redis.stage \in {"called", "active"}
-  /\ let' = [let EXCEPT ![d] = [ticket |-> redis.place, new |-> redis.stage = "called"]]
-  /\ redis' = [redis EXCEPT !.stage = "active", !.spent = Max(@, redis.place)]
+  /\ let' = [let EXCEPT ![d] = [ticket |-> redis.place, new |-> redis.stage = "called",
+                                begin |-> issued]]
+  /\ redis' = [redis EXCEPT !.stage = "active", !.spent = issued]
   /\ UNCHANGED <<copy, issued, record, granted, live, lost>>
 
 (* One conditional write. *)
@@ -86,15 +87,16 @@ Free(t) ==
   \/ record.ticket = 0
   \/ /\ EndChecked => record.session \notin live
      /\ TicketChecked => record.ticket < t
+     /\ BeginChecked => record.begin < t
 
 Decide(d) ==
   /\ let[d] # Out
   /\ let' = [let EXCEPT ![d] = Out]
   /\ IF (Recorded /\ Free(let[d].ticket)) \/ (~Recorded /\ let[d].new)
      THEN LET session == Cardinality(granted) + 1 IN
-          /\ granted' = granted \cup {<<let[d].ticket, session>>}
+          /\ granted' = granted \cup {<<let[d].ticket, session, let[d].begin>>}
           /\ live' = live \cup {session}
-          /\ record' = [ticket |-> let[d].ticket, session |-> session]
+          /\ record' = [ticket |-> let[d].ticket, session |-> session, begin |-> let[d].begin]
      ELSE UNCHANGED <<granted, live, record>>
   /\ UNCHANGED <<redis, copy, issued, lost>>
 
@@ -130,6 +132,9 @@ Spec == Init /\ [][Next]_vars
 (* Q6 *)
 OncePerTicket == \A g, h \in granted : g[1] = h[1] => g = h
 OneSessionAtATime == Cardinality(live) <= 1
+
+(* Q8: nobody keeps early tickets in store for a second entry. *)
+NoStore == \A g, h \in granted : g[2] < h[2] => g[3] < h[1]
 
 (* Not vacuous: somebody enters, and after a loss enters again with another ticket. *)
 NobodyEnters == granted = {}

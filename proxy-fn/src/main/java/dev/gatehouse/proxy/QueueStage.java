@@ -77,20 +77,36 @@ final class QueueStage {
       return;
     }
     Queue queue = Objects.requireNonNull(queues.get(route.releases().get()));
-    for (Holder holder : holders(exchange)) {
-      Slots.Release release = slots.release(queue, holder);
-      String word =
-          switch (release) {
-            case RELEASED -> "released";
-            case NONE_HELD -> "none-held";
-            case UNAVAILABLE -> "unavailable";
-          };
-      exchange.log().put("queue_slot", word);
-      metrics.queueOperated(queue.name(), "release", word);
-      if (release == Slots.Release.RELEASED) {
-        return;
+    String word =
+        switch (released(exchange, queue, answer)) {
+          case RELEASED -> "released";
+          case NONE_HELD -> "none-held";
+          case UNAVAILABLE -> "unavailable";
+        };
+    exchange.log().put("queue_slot", word);
+    metrics.queueOperated(queue.name(), "release", word);
+  }
+
+  /**
+   * The slot of the pass that came with the request; without one the slot that the caller has taken
+   * last, but not for a replayed answer, which may be older than that slot.
+   */
+  private Slots.Release released(Exchange exchange, Queue queue, GatewayResponse answer) {
+    List<Holder> holders = holders(exchange);
+    for (String text : candidates(exchange, JsonMembers.of(exchange.request()))) {
+      if (passes.verify(text) instanceof Verified.Valid(Pass pass)
+          && pass.queue().equals(queue.name())
+          && holders.contains(pass.holder())) {
+        return slots.release(queue, pass);
       }
     }
+    Slots.Release release = Slots.Release.NONE_HELD;
+    if (answer.headers().first("Idempotent-Replayed").isEmpty()) {
+      for (int i = 0; i < holders.size() && release == Slots.Release.NONE_HELD; i++) {
+        release = slots.release(queue, holders.get(i));
+      }
+    }
+    return release;
   }
 
   /** Why a pass does not open a route. */

@@ -3,8 +3,9 @@ package dev.gatehouse.queue;
 import java.time.Instant;
 
 /**
- * Who has entered, kept where nothing is lost: an entry is granted once per ticket, and not a
- * second time to a holder whose session lives, whatever Redis remembers.
+ * Who has entered, kept where nothing is lost: an entry is granted once per ticket, not a second
+ * time to a holder whose session lives, and not with a ticket from before the last entry, whatever
+ * Redis remembers.
  */
 interface Admissions {
   /**
@@ -23,7 +24,7 @@ interface Admissions {
     /** The wanted session, or the one that lives already. */
     record Entry(Session session) implements Granted {}
 
-    /** This ticket, or a later one of the holder's, had its session, which is over. */
+    /** This ticket, or another that the holder had at the time, had its session, which is over. */
     record UsedUp() implements Granted {}
   }
 }

@@ -39,7 +39,12 @@ public final class Cookies {
         + "; Secure; HttpOnly; SameSite=Lax";
   }
 
+  /** As ours are: base64url parts between dots. */
   private static boolean plausible(String value) {
-    return !value.isEmpty() && value.length() <= 1_200;
+    return !value.isEmpty()
+        && value.length() <= 1_200
+        && value
+            .chars()
+            .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0));
   }
 }

@@ -12,11 +12,12 @@ import dev.gatehouse.queue.Stored.Unavailable;
 import dev.gatehouse.queue.TermsInForce.Current;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,18 +31,21 @@ final class Desk {
   private final TermsInForce terms;
   private final Admissions admissions;
   private final Slots slots;
+  private final InstantSource clock;
 
   Desk(
       Collection<Queue> queues,
       Lines lines,
       TermsInForce terms,
       Admissions admissions,
-      Slots slots) {
+      Slots slots,
+      InstantSource clock) {
     this.queues = List.copyOf(queues);
     this.lines = lines;
     this.terms = terms;
     this.admissions = admissions;
     this.slots = slots;
+    this.clock = clock;
   }
 
   /** An event's line with its queue. */
@@ -51,6 +55,10 @@ final class Desk {
   record Found(Served served, Standing standing, Current current) {
     Eta eta() {
       return Eta.of(standing, current.terms());
+    }
+
+    Found spent() {
+      return new Found(served, standing.spent(), current);
     }
   }
 
@@ -109,32 +117,37 @@ final class Desk {
 
   /** The ticket's place; stage SPENT where there is none for it. */
   Found look(Served served, Ticket ticket) {
-    Current current = terms.of(served.queue(), served.line());
-    Found found =
-        found(served, current, lines.look(served.line(), current.terms(), ticket.place()));
-    if (usable(found, ticket)) {
-      return found;
-    }
-    lines.leave(served.line(), current.terms(), ticket.place());
-    return new Found(served, spent(found.standing()), found.current());
+    return used(served, ticket, terms -> lines.look(served.line(), terms, ticket.place()));
   }
 
   Entry enter(Served served, Ticket ticket) {
-    Current current = terms.of(served.queue(), served.line());
     Found found =
-        found(
+        used(
             served,
-            current,
-            lines.enter(served.line(), current.terms(), ticket.place(), Optional.empty()));
-    if (!usable(found, ticket)) {
-      lines.leave(served.line(), current.terms(), ticket.place());
-      return new Entry.Expired();
-    }
+            ticket,
+            terms -> lines.enter(served.line(), terms, ticket.place(), Optional.empty()));
     return switch (found.standing().stage()) {
       case ACTIVE -> granted(found, ticket.holder());
       case WAITING, CALLED -> new Entry.NotYet(found);
       case NONE, SPENT -> new Entry.Expired();
     };
+  }
+
+  /**
+   * What an operation finds for a ticket; stage SPENT for one that cannot be used any more. A line
+   * does not hear of such a ticket, unless its end was not known here yet.
+   */
+  private Found used(Served served, Ticket ticket, Function<Terms, Told> operation) {
+    Current current = terms.of(served.queue(), served.line());
+    if (!usable(ticket, current, clock.instant())) {
+      return board(served).spent();
+    }
+    Found found = found(served, current, operation.apply(current.terms()));
+    if (usable(ticket, found.current(), found.standing().now())) {
+      return found;
+    }
+    lines.leave(served.line(), current.terms(), ticket.place());
+    return found.spent();
   }
 
   Found leave(Served served, Ticket ticket) {
@@ -151,42 +164,37 @@ final class Desk {
   private Entry granted(Found found, Holder holder) {
     Standing standing = found.standing();
     Line line = found.served().line();
-    Terms inForce = found.current().terms();
+    Instant begin = standing.ends().minus(found.current().terms().session());
     Session wanted =
-        new Session(standing.sequence(), standing.ends().minus(inForce.session()), standing.ends());
+        new Session(
+            standing.sequence(),
+            begin.isAfter(standing.now()) ? standing.now() : begin,
+            standing.ends());
     return switch (admissions.grant(line, holder, wanted, standing.now())) {
-      case Answered<Granted>(Granted.Entry(Session session)) -> {
-        if (!session.until().equals(standing.ends())) {
-          Lines.Place place = new Lines.Place(holder.key(), standing.sequence());
-          lines.enter(line, inForce, place, Optional.of(session.until()));
-        }
-        slots.taken(
-            line, holder, standing.sequence(), Duration.between(standing.now(), session.until()));
-        yield new Entry.Granted(found, session);
-      }
+      case Answered<Granted>(Granted.Entry(Session session)) -> entered(found, holder, session);
       case Answered<Granted>(Granted.UsedUp()) -> {
-        lines.leave(line, inForce, new Lines.Place(holder.key(), standing.sequence()));
+        lines.leave(
+            line, found.current().terms(), new Lines.Place(holder.key(), standing.sequence()));
         yield new Entry.Expired();
       }
       case Unavailable<Granted>(String reason) -> throw unavailable(reason);
     };
   }
 
-  private static boolean usable(Found found, Ticket ticket) {
-    return ticket.lives(found.current().terms().opening(), found.standing().now())
-        && !found.current().operators().voids(ticket);
+  /** The line follows the record: a session that lives already ends when it would have. */
+  private Entry entered(Found found, Holder holder, Session session) {
+    Standing standing = found.standing();
+    Line line = found.served().line();
+    Lines.Place place = new Lines.Place(holder.key(), standing.sequence());
+    if (!session.until().equals(standing.ends())) {
+      lines.enter(line, found.current().terms(), place, Optional.of(session.until()));
+    }
+    slots.taken(line, place, Duration.between(standing.now(), session.until()));
+    return new Entry.Granted(found, session);
   }
 
-  private static Standing spent(Standing standing) {
-    return new Standing(
-        Stage.SPENT,
-        standing.sequence(),
-        OptionalLong.empty(),
-        Instant.EPOCH,
-        standing.pause(),
-        standing.now(),
-        false,
-        standing.line());
+  private static boolean usable(Ticket ticket, Current current, Instant now) {
+    return ticket.lives(current.terms().opening(), now) && !current.operators().voids(ticket);
   }
 
   private Found found(Served served, Current current, Told told) {

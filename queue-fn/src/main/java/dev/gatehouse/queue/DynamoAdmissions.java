@@ -24,7 +24,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  */
 record DynamoAdmissions(Dynamo dynamo, String table) implements Admissions {
   /** A record outlives every ticket that it could be asked about (and all of its clocks). */
-  private static final Duration KEPT = Ticket.LIFETIME.plus(Duration.ofHours(2));
+  private static final Duration KEPT =
+      Ticket.EARLIEST.plus(Ticket.LIFETIME).plus(Duration.ofHours(2));
 
   @Override
   public Stored<Granted> grant(Line line, Holder holder, Session wanted, Instant now) {
@@ -36,7 +37,8 @@ record DynamoAdmissions(Dynamo dynamo, String table) implements Admissions {
                   put.tableName(table)
                       .item(item(line, holder, wanted, now))
                       .conditionExpression(
-                          "attribute_not_exists(id) OR (ends <= :now AND ticket < :ticket)")
+                          "attribute_not_exists(id) OR"
+                              + " (ends <= :now AND ticket < :ticket AND begins < :ticket)")
                       .expressionAttributeValues(
                           Map.of(
                               ":now", number(RedisLines.micros(now)),

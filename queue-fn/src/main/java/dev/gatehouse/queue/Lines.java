@@ -34,8 +34,8 @@ interface Lines {
   /** Calls this many heads at once, at most 100, whatever the rate. */
   Told admit(Line line, Terms terms, int number);
 
-  /** Forgets the line; whether the store answered. */
-  boolean forget(Line line);
+  /** Forgets all places of the line. */
+  Told forget(Line line, Terms terms);
 
   /** What a ticket stands for. */
   record Place(String subject, long sequence) {}

@@ -18,12 +18,15 @@ import dev.gatehouse.queue.Stored.Unavailable;
 import dev.gatehouse.queue.TermsInForce.Current;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code /admin/queues/**}: how operators see a line and change its terms. */
 final class OperatorEndpoints {
   private static final String QUEUES = "/admin/queues/*";
+  private static final List<String> CHANGEABLE = List.of("state", "admit", "capacity", "message");
+  private static final int MOST_SLOTS = 1_000_000_000;
   private static final int MOST_CALLS = 10_000;
 
   /** One operation calls at most this many. */
@@ -58,22 +61,8 @@ final class OperatorEndpoints {
     Served served = served(path);
     JsonBody body = JsonBody.of(exchange.request());
     OperatorTerms before = read(served);
-    Optional<LineState> state = body.text("state").map(word -> state(word, body));
-    Optional<String> admit = body.text("admit").map(rate -> rate(rate, body));
-    Optional<Long> capacity =
-        body.has("capacity")
-            ? Optional.of(body.whole("capacity", Integer.MAX_VALUE, 0))
-            : Optional.empty();
-    Optional<String> message = body.text("message");
+    OperatorTerms after = changed(before, body);
     body.check();
-    OperatorTerms after =
-        new OperatorTerms(
-            before.version() + 1,
-            state.orElse(before.state()),
-            admit.or(before::admit),
-            capacity.or(before::capacity),
-            message.orElse(state.isPresent() ? "" : before.message()),
-            before.resetAt());
     write(served, after);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("event", served.line().event());
@@ -84,27 +73,51 @@ final class OperatorEndpoints {
     return shown(served);
   }
 
+  /** A message goes with its state: another state without one has none. */
+  private static OperatorTerms changed(OperatorTerms before, JsonBody body) {
+    if (CHANGEABLE.stream().noneMatch(body::has)) {
+      body.violate("", "nothing to change (expected: any of " + CHANGEABLE + ")");
+    }
+    Optional<LineState> state = body.text("state").map(word -> state(word, body));
+    Optional<String> admit = body.text("admit").map(rate -> rate(rate, body));
+    Optional<Long> capacity =
+        Optional.of("capacity").filter(body::has).map(name -> body.whole(name, MOST_SLOTS, 0));
+    Optional<String> message = body.text("message");
+    return new OperatorTerms(
+        before.version() + 1,
+        state.orElse(before.state()),
+        admit.or(before::admit),
+        capacity.or(before::capacity),
+        message.orElse(state.isPresent() ? "" : before.message()),
+        before.resetAt());
+  }
+
   private GatewayResponse admit(Exchange exchange, CanonicalPath path) {
     Served served = served(path);
     JsonBody body = JsonBody.of(exchange.request());
     long number = body.whole("n", MOST_CALLS, 0);
-    body.check();
-    Current current = terms.of(served.queue(), served.line());
-    long called = 0;
-    for (long left = number; left > 0; left -= ROUND) {
-      Level before = level(lines.board(served.line(), current.terms()));
-      int round = Math.toIntExact(Math.min(ROUND, left));
-      Level after = level(lines.admit(served.line(), current.terms(), round));
-      called += after.total() - before.total();
-      if (after.total() == before.total()) {
-        break;
-      }
+    if (number == 0) {
+      body.violate("/n", "missing or 0 (expected: a whole number from 1 to " + MOST_CALLS + ")");
     }
+    body.check();
+    long called = called(served, number);
     Change.note(exchange, "queue.admit", Map.of("event", served.line().event(), "called", called));
     return json(Map.of("called", called));
   }
 
-  /** Voids every ticket so far and forgets the line. */
+  private long called(Served served, long number) {
+    Terms current = terms.of(served.queue(), served.line()).terms();
+    long called = 0;
+    long moved = ROUND;
+    while (called < number && moved > 0) {
+      int round = Math.toIntExact(Math.min(ROUND, number - called));
+      moved = standing(lines.admit(served.line(), current, round)).moves().called();
+      called += moved;
+    }
+    return called;
+  }
+
+  /** Voids every ticket so far and forgets the line's places. */
   private GatewayResponse reset(Exchange exchange, CanonicalPath path) {
     Served served = served(path);
     JsonBody body = JsonBody.of(exchange.request());
@@ -112,27 +125,17 @@ final class OperatorEndpoints {
       body.violate("/queue", "another name (expected: the queue's own, as a safeguard)");
     }
     body.check();
-    OperatorTerms before = read(served);
-    Instant now = now(lines.board(served.line(), terms.of(served.queue(), served.line()).terms()));
-    write(
-        served,
-        new OperatorTerms(
-            before.version() + 1,
-            before.state(),
-            before.admit(),
-            before.capacity(),
-            before.message(),
-            now));
-    if (!lines.forget(served.line())) {
-      throw unavailable();
-    }
+    Terms current = terms.of(served.queue(), served.line()).terms();
+    Instant now = standing(lines.board(served.line(), current)).now();
+    write(served, read(served).resetAt(now));
+    standing(lines.forget(served.line(), current));
     Change.note(exchange, "queue.reset", Map.of("event", served.line().event()));
     return shown(served);
   }
 
   private GatewayResponse shown(Served served) {
     Current current = terms.of(served.queue(), served.line());
-    Level line = level(lines.board(served.line(), current.terms()));
+    Level line = standing(lines.board(served.line(), current.terms())).line();
     OperatorTerms operators =
         terms.atLeast(served.queue(), served.line(), current, line.version()).operators();
     Map<String, Object> members = new LinkedHashMap<>();
@@ -175,7 +178,7 @@ final class OperatorEndpoints {
           ErrorCode.VALIDATION_FAILED, "Somebody else has changed the queue just now; look again.");
     }
     Current current = terms.written(served.queue(), served.line(), after);
-    level(lines.board(served.line(), current.terms()));
+    standing(lines.board(served.line(), current.terms()));
   }
 
   private static LineState state(String word, JsonBody body) {
@@ -188,21 +191,16 @@ final class OperatorEndpoints {
 
   private static String rate(String text, JsonBody body) {
     if (Queue.Rate.parse(text).isEmpty()) {
-      body.violate("/admit", "another form (expected: a number per unit, such as 50/s)");
+      body.violate(
+          "/admit",
+          "another form (expected: a number per unit, per day at the slowest, such as 50/s)");
     }
     return text;
   }
 
-  private static Level level(Told told) {
+  private static Standing standing(Told told) {
     return switch (told) {
-      case Told.Known(Standing standing) -> standing.line();
-      case Told.Unavailable _ -> throw unavailable();
-    };
-  }
-
-  private static Instant now(Told told) {
-    return switch (told) {
-      case Told.Known(Standing standing) -> standing.now();
+      case Told.Known(Standing standing) -> standing;
       case Told.Unavailable _ -> throw unavailable();
     };
   }

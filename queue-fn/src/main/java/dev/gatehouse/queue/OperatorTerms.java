@@ -31,6 +31,11 @@ record OperatorTerms(
         capacity.orElse(terms.capacity()));
   }
 
+  /** The next version, in which all tickets up to this instant are void. */
+  OperatorTerms resetAt(Instant now) {
+    return new OperatorTerms(version + 1, state, admit, capacity, message, now);
+  }
+
   boolean voids(Ticket ticket) {
     return !ticket.joined().isAfter(resetAt);
   }

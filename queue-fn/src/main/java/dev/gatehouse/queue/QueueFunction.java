@@ -78,16 +78,17 @@ record QueueFunction(FrontDoor frontDoor, List<Participant> participants) {
     SecureRandom random = new SecureRandom();
     TermsInForce terms =
         new TermsInForce(stores.book(), (queue, line) -> seed(keys, queue, line), clock);
+    Lines lines = new MeteredLines(stores.lines(), metrics);
     Desk desk =
         new Desk(
-            gateway.queues().values(), stores.lines(), terms, stores.admissions(), stores.slots());
+            gateway.queues().values(), lines, terms, stores.admissions(), stores.slots(), clock);
     Map<String, Content> contents = new LinkedHashMap<>();
     Arrivals arrivals = new Arrivals(keys, random);
     Passes passes = new Passes(keys, clock);
     Words words = new Words(random);
     contents.putAll(new VisitorEndpoints(desk, keys, arrivals, passes, words, metrics).contents());
     PlainRoom plain = new PlainRoom(desk, keys, arrivals, passes, words, metrics);
-    contents.putAll(new OperatorEndpoints(desk, stores.lines(), stores.book(), terms).contents());
+    contents.putAll(new OperatorEndpoints(desk, lines, stores.book(), terms).contents());
     contents.putAll(new WaitingRoom(gateway, desk, plain, random).contents());
     Endpoints endpoints =
         new Endpoints(gateway, Owner.QUEUE, contents, new Gate(cors, clock, revocations));

@@ -1,6 +1,7 @@
 package dev.gatehouse.queue;
 
 import dev.gatehouse.queue.Standing.Level;
+import dev.gatehouse.queue.Standing.Moves;
 import dev.gatehouse.queue.Standing.Stage;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisReply.Answered;
@@ -23,8 +24,7 @@ final class RedisLines implements Lines {
   private static final RedisScript ENTER = script("enter.lua");
   private static final RedisScript LEAVE = script("leave.lua");
   private static final RedisScript BOARD = script("board.lua");
-  private static final RedisScript FORGET =
-      RedisScript.fromResource(RedisLines.class, "forget.lua");
+  private static final RedisScript FORGET = script("forget.lua");
 
   private static final Place NOBODY = new Place("", 0);
 
@@ -83,8 +83,8 @@ final class RedisLines implements Lines {
   }
 
   @Override
-  public boolean forget(Line line) {
-    return redis.call(FORGET.call(line.keys(), List.of())) instanceof Answered<RedisValues>;
+  public Told forget(Line line, Terms terms) {
+    return call(FORGET, line, terms, NOBODY, "");
   }
 
   private Told call(RedisScript script, Line line, Terms terms, Place place, String own) {
@@ -125,7 +125,7 @@ final class RedisLines implements Lines {
         instant(values.number(6)),
         Duration.ofMillis(values.number(7)),
         instant(values.number(10)),
-        values.number(18) == 1,
+        new Moves(values.number(18) == 1, values.number(19), values.number(20)),
         level(values));
   }
 

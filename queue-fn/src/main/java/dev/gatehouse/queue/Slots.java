@@ -35,14 +35,19 @@ public final class Slots {
     UNAVAILABLE
   }
 
-  void taken(Line line, Holder holder, long sequence, Duration session) {
-    byte[] value = (sequence + " " + line.event()).getBytes(UTF_8);
+  void taken(Line line, Lines.Place place, Duration session) {
+    byte[] value = (place.sequence() + " " + line.event()).getBytes(UTF_8);
     Duration expiry =
         session.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : session;
-    redis.call(RedisCall.set(Line.sessionKey(line.queue(), holder.key()), value, expiry));
+    redis.call(RedisCall.set(Line.sessionKey(line.queue(), place.subject()), value, expiry));
   }
 
-  /** Gives a holder's slot back; calls nobody, because only the queue's own function knows how. */
+  /** Gives the slot of a pass back; calls nobody, because only the queue's own function may. */
+  public Release release(Queue queue, Pass pass) {
+    return release(queue, pass.event(), new Lines.Place(pass.holder().key(), pass.sequence()));
+  }
+
+  /** Gives the slot back that a holder has taken last. */
   public Release release(Queue queue, Holder holder) {
     return switch (redis.call(RedisCall.get(Line.sessionKey(queue.name(), holder.key())))) {
       case Answered<Optional<byte[]>>(Optional<byte[]> value) ->
@@ -55,11 +60,15 @@ public final class Slots {
 
   private Release release(Queue queue, Holder holder, String session) {
     int space = session.indexOf(' ');
-    Line line = new Line(queue.name(), session.substring(space + 1));
     Lines.Place place = new Lines.Place(holder.key(), Long.parseLong(session.substring(0, space)));
+    return release(queue, session.substring(space + 1), place);
+  }
+
+  private Release release(Queue queue, String event, Lines.Place place) {
+    Line line = new Line(queue.name(), event);
     return switch (lines.release(line, Terms.of(queue, "").paced(0), place)) {
       case Lines.Told.Known(Standing standing) ->
-          standing.freed() ? Release.RELEASED : Release.NONE_HELD;
+          standing.moves().freed() ? Release.RELEASED : Release.NONE_HELD;
       case Lines.Told.Unavailable _ -> Release.UNAVAILABLE;
     };
   }

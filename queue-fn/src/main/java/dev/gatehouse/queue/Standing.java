@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param ends the end of a called one's claim, or of an active one's session
  * @param pause after which the subject is to ask again
  * @param now the store's clock
- * @param freed whether this operation gave up a place or slot
+ * @param moves what this operation has moved
  */
 record Standing(
     Stage stage,
@@ -21,7 +21,7 @@ record Standing(
     Instant ends,
     Duration pause,
     Instant now,
-    boolean freed,
+    Moves moves,
     Level line) {
 
   /** What becomes of a subject. */
@@ -43,6 +43,23 @@ record Standing(
             throw new IllegalArgumentException(number + " (expected: the number of a stage)");
       };
     }
+  }
+
+  /**
+   * What an operation has moved.
+   *
+   * @param freed whether the subject's place or slot was given up
+   * @param called how many it has called
+   * @param expired how many places it found unseen for too long or not claimed in time
+   */
+  record Moves(boolean freed, long called, long expired) {
+    static final Moves NONE = new Moves(false, 0, 0);
+  }
+
+  /** The same line without the place. */
+  Standing spent() {
+    return new Standing(
+        Stage.SPENT, sequence, OptionalLong.empty(), Instant.EPOCH, pause, now, Moves.NONE, line);
   }
 
   /**

@@ -21,6 +21,10 @@ import java.util.function.BiFunction;
  */
 final class TermsInForce {
   static final Duration AGE = Duration.ofSeconds(10);
+
+  /** How long the last terms hold after a failed reading: nobody waits for another failure. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private static final int MOST = 1_000;
 
   private final OperatorBook book;
@@ -82,6 +86,8 @@ final class TermsInForce {
           throw new GatewayException(
               ErrorCode.SERVICE_UNAVAILABLE, "The queue cannot be served at present.");
         }
+        Instant readAt = clock.instant().minus(AGE).plus(PATIENCE);
+        held.put(line, new Held(last.operators(), readAt));
         yield last.operators();
       }
     };

@@ -19,6 +19,9 @@ record Ticket(Line line, Holder holder, long sequence) {
   /** How long after joining, or after the opening, a ticket can be used. */
   static final Duration LIFETIME = Duration.ofHours(24);
 
+  /** How long before the opening a ticket waits for it: no longer than a visitor's cookie lasts. */
+  static final Duration EARLIEST = Duration.ofDays(7);
+
   private static final String PREFIX = "gt1";
   private static final int LONGEST = 700;
   private static final String SEPARATOR = "\n";
@@ -34,7 +37,11 @@ record Ticket(Line line, Holder holder, long sequence) {
 
   /** Whether it can still be used. */
   boolean lives(Optional<Instant> opening, Instant now) {
-    Instant from = opening.filter(joined()::isBefore).orElse(joined());
+    Instant from =
+        opening
+            .filter(joined()::isBefore)
+            .filter(at -> !joined().isBefore(at.minus(EARLIEST)))
+            .orElse(joined());
     return now.isBefore(from.plus(LIFETIME));
   }
 

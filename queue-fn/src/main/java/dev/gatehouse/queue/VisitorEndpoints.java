@@ -9,6 +9,7 @@ import dev.gatehouse.http.GatewayRequest;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
+import dev.gatehouse.http.JsonBody;
 import dev.gatehouse.http.StrictJson;
 import dev.gatehouse.queue.Admissions.Session;
 import dev.gatehouse.queue.Desk.Entry;
@@ -63,6 +64,7 @@ final class VisitorEndpoints {
   }
 
   private GatewayResponse join(Exchange exchange, CanonicalPath path) {
+    JsonBody.requireJson(exchange.request());
     String event =
         member(exchange.request(), "event_id")
             .orElseThrow(
@@ -132,7 +134,7 @@ final class VisitorEndpoints {
     Ticket ticket = ticket(exchange.request());
     Served served = desk.served(ticket);
     Found found = desk.leave(served, ticket);
-    note(exchange, served, "leave", found.standing().freed() ? "left" : "was-out");
+    note(exchange, served, "leave", found.standing().moves().freed() ? "left" : "was-out");
     return answer(200, Map.of("status", "left"), Optional.empty());
   }
 

@@ -1,24 +1,17 @@
 -- Enters with a called ticket. ARGV[16] is empty, or the end in us of a session that is known to live.
-recover()
-local left = sweep()
-place()
-summon(left)
-local ends = tonumber(own)
-if ends or call('ZSCORE', CALLED, subject) then
-  local empty = active == 0
-  waiting = waiting - call('ZREM', WAITING, subject)
-  called = called - call('ZREM', CALLED, subject)
-  call('ZREM', SEEN, subject)
-  active = active + call('ZADD', ACTIVE, int(ends or now + session), subject)
-  if empty then
-    keep(ACTIVE)
+recover(q)
+place(q)
+summon(q)
+local ends = tonumber(q.own)
+if ends or q.call('ZSCORE', q.CALLED, q.subject) then
+  q.waiting = q.waiting - q.call('ZREM', q.WAITING, q.subject)
+  q.called = q.called - q.call('ZREM', q.CALLED, q.subject)
+  q.call('ZREM', q.SEEN, q.subject)
+  q.active = q.active + q.call('ZADD', q.ACTIVE, ends or q.now + q.session, q.subject)
+  if q.seat == 0 then
+    q.call('HSET', q.PLACES, q.subject, q.ticket)
+    q.seat = q.ticket
   end
-  local sequence = tonumber(call('HGET', PLACES, subject) or 0)
-  if sequence == 0 then
-    sequence = ticket
-    call('HSET', PLACES, subject, int(ticket))
-    keep(PLACES)
-  end
-  spend(subject, sequence)
+  spend(q, q.subject)
 end
-return standing()
+return standing(q)

@@ -1,11 +1,10 @@
 -- Joins: the subject's one live place, or a new one at the end of a line that takes new ones.
-local left = sweep()
-local has = call('HGET', PLACES, subject)
-if not has and state < 2 then
-  insert(max(last + 1, now))
+q.seat = tonumber(q.call('HGET', q.PLACES, q.subject) or 0)
+if q.seat == 0 and q.state < 2 then
+  insert(q, math.max(q.line.last + 1, q.now))
 end
-summon(left)
-if not has and state >= 2 then
-  return reply(0, 0, -1, 0, 0)
+summon(q)
+if q.seat == 0 then
+  return reply(q, 0, 0, -1, 0, 0)
 end
-return standing()
+return standing(q)

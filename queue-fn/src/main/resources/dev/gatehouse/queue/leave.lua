@@ -1,21 +1,22 @@
 -- Leaves. ARGV[16] is empty, or "active": only a slot inside is given back, not a place in the line.
-local left = sweep()
-local sequence = tonumber(call('HGET', PLACES, subject) or 0)
-local stale = sequence > ticket and tonumber(call('ZSCORE', SPENT, subject) or 0) >= ticket
-local out = stale and 0 or call('ZREM', ACTIVE, subject)
-active = active - out
-if own == '' and not stale then
-  local away = call('ZREM', WAITING, subject)
-  local missed = call('ZREM', CALLED, subject)
-  waiting, called, out = waiting - away, called - missed, out + away + missed
-  call('ZREM', SEEN, subject)
+-- A ticket that is spent does not give up the place of a later one.
+q.seat = tonumber(q.call('HGET', q.PLACES, q.subject) or 0)
+if q.seat <= q.ticket or q.ticket > spent(q) then
+  local out = q.call('ZREM', q.ACTIVE, q.subject)
+  q.active = q.active - out
+  if q.own == '' then
+    local waiting = q.call('ZREM', q.WAITING, q.subject)
+    local called = q.call('ZREM', q.CALLED, q.subject)
+    q.waiting, q.called, out = q.waiting - waiting, q.called - called, out + waiting + called
+    q.call('ZREM', q.SEEN, q.subject)
+  end
+  if out > 0 then
+    q.call('HDEL', q.PLACES, q.subject)
+    q.gone = 1
+  end
+  if out > 0 or q.own == '' then
+    spend(q, q.subject)
+  end
 end
-if out > 0 then
-  call('HDEL', PLACES, subject)
-  spend(subject, max(sequence, ticket))
-  gone = 1
-elseif own == '' and not stale then
-  spend(subject, ticket)
-end
-summon(left)
-return reply(0, ticket, -1, 0, 0)
+summon(q)
+return reply(q, 0, q.ticket, -1, 0, 0)

@@ -2,14 +2,16 @@
 -- with this text: it reads the line, sweeps what has ended and calls the head of the line.
 --
 -- KEYS     of one hash tag:
---   LINE     hash: last (sequence), born, tat and part (admission bucket, GCRA: us and d-ths of one),
---            the operator's terms v s n d b c, hold, first, at, short, long, total, touched
+--   LINE     the line's own memory, a map (MessagePack): last (sequence), born, tat and part (admission
+--            bucket, GCRA: us and d-ths of one), the operator's terms version, state, n, d, burst and
+--            capacity, hold, first, at, short, long, total, touched, swept
 --   PLACES   hash: subject -> sequence of its one live place
 --   WAITING  sorted set: subject by order (the sequence, shuffled for those before the opening)
 --   SEEN     sorted set: subject by when its patience ends and the position that it was shown last
 --   CALLED   sorted set: subject by the end of its claim, us
 --   ACTIVE   sorted set: subject by the end of its session, us
---   SPENT    sorted set: subject by the highest sequence that has entered, left or missed its claim
+--   SPENT    sorted set: subject by the highest sequence that can no longer be used: with an entry,
+--            a leaving or a missed claim, all that it may have been given until then
 -- ARGV     1 now in us (empty: the server's own TIME, as always outside tests)
 --          2 version of the terms  3 state: 0 open, 1 paused, 2 closed, 3 draining
 --          4 n, 5 d: a call takes n/d us  6 burst  7 capacity
@@ -19,250 +21,252 @@
 -- Returns  stage (0 none, 1 waiting, 2 called, 3 active, 4 spent), sequence, position (-1: not told),
 --          waiting, called, active, end of claim or session in us, polling pause in ms, state and version
 --          in force, now, calls per second * 10^6 over the last 1 and 5 minutes, end of the hold, n, d and
---          capacity in force, calls ever, whether a slot or place was given up
+--          capacity in force, calls ever, whether a slot or place was given up, calls of this operation,
+--          places that it found expired
 --
--- Work is bounded: at most 100 entries are swept or called by one operation, each in O(log n). Numbers
--- stay below 2^53, where doubles are exact.
-local LINE, PLACES, WAITING, SEEN, CALLED, ACTIVE, SPENT = unpack(KEYS)
-local call, floor, max, min, exp = redis.call, math.floor, math.max, math.min, math.exp
-local BUDGET = 100
-local EPOCH, QUARTER, SPAN = 1704067200000000, 250000, 2097152 -- 2024-01-01, 1/4 s, 2^21 positions
-local UNSHOWN = SPAN - 1
-local MINUTE, LIFETIME, HOLD = 60000000, 86400000000, 45000000
-local SHUFFLE_SPAN = 1099511627776 -- 2^40
+-- Work is bounded: at most 100 entries are swept or called by one operation, each in O(log n), and what
+-- has ended is looked for once in a quarter of a second. Numbers stay below 2^53, where doubles are exact
+-- and commands get all of their digits. What the functions share is in q: locals that
+-- they captured would cost each call of the script a third of its time (measured: docs/capacity.md).
+local q = {
+  call = redis.call, now = tonumber(ARGV[1]),
+  LINE = KEYS[1], PLACES = KEYS[2], WAITING = KEYS[3], SEEN = KEYS[4], CALLED = KEYS[5], ACTIVE = KEYS[6],
+  SPENT = KEYS[7],
+  QUARTER = 250000, SPAN = 2097152, MINUTE = 60000000, DAY = 86400000000, -- 1/4 s, 2^21 positions
+  EPOCH = 1704067200000000, HOLD = 45000000,                              -- 2024-01-01, 45 s
+  version = tonumber(ARGV[2]), state = tonumber(ARGV[3]),
+  n = tonumber(ARGV[4]), d = tonumber(ARGV[5]), burst = tonumber(ARGV[6]), capacity = tonumber(ARGV[7]),
+  grace = tonumber(ARGV[8]), claim = tonumber(ARGV[9]), session = tonumber(ARGV[10]),
+  pace = tonumber(ARGV[11]), opening = tonumber(ARGV[12]), seed = ARGV[13],
+  subject = ARGV[14], ticket = tonumber(ARGV[15]), own = ARGV[16],
+  waiting = redis.call('ZCARD', KEYS[3]), called = redis.call('ZCARD', KEYS[5]),
+  active = redis.call('ZCARD', KEYS[6]),
+  memory = redis.call('GET', KEYS[1]),
+  seat = 0,      -- the subject's sequence
+  new = false,   -- whether it has just taken its place
+  left = 100,    -- how many more the operation may touch
+  dirty = false, -- the line's memory has changed
+  begun = false, -- a set may have had its first member
+  gone = 0, summoned = 0, expired = 0,
+}
+if not q.now then
+  local clock = q.call('TIME')
+  q.now = clock[1] * 1000000 + clock[2]
+end
+local line = q.memory and cmsgpack.unpack(q.memory) or {last = 0, born = q.now, tat = 0, part = 0,
+  version = 0, hold = 0, first = 0, at = 0, short = 0, long = 0, total = 0, touched = 0, swept = 0}
+q.line = line
 
-local now = tonumber(ARGV[1])
-if not now then
-  local clock = call('TIME')
-  now = clock[1] * 1000000 + clock[2]
+if line.version > q.version then -- an operator has changed the terms since the caller read them
+  q.version, q.state, q.capacity = line.version, line.state, line.capacity
+  q.n, q.d, q.burst = line.n, line.d, line.burst
+elseif q.version > line.version then
+  line.version, line.state, line.capacity = q.version, q.state, q.capacity
+  line.n, line.d, line.burst, q.dirty = q.n, q.d, q.burst, true
 end
-local version, state = tonumber(ARGV[2]), tonumber(ARGV[3])
-local n, d, burst, capacity = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local grace, claim, session = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local pace, opening, seed = tonumber(ARGV[11]), tonumber(ARGV[12]), ARGV[13]
-local subject, ticket, own = ARGV[14], tonumber(ARGV[15]), ARGV[16]
+if q.pace < 100 then
+  q.n, q.burst = q.n * 100 / math.max(1, q.pace), math.max(1, math.floor(q.burst * q.pace / 100))
+end
+if line.part >= q.d then -- written when the rate was another
+  line.tat, line.part = line.tat + 1, 0
+end
+-- A bucket is never emptier than empty, though the clock went back or the rate is another.
+line.tat = math.min(line.tat, q.now + math.floor(q.burst * q.n / q.d) + 1)
 
-local held = call('HMGET', LINE, 'last', 'born', 'tat', 'part', 'v', 's', 'n', 'd', 'b', 'c', 'hold',
-  'first', 'at', 'short', 'long', 'total', 'touched')
-local last, born = tonumber(held[1] or 0), tonumber(held[2] or now)
-local tat, part = tonumber(held[3] or 0), tonumber(held[4] or 0)
-local known, hold = tonumber(held[5] or 0), tonumber(held[11] or 0)
-local first, at = tonumber(held[12] or 0), tonumber(held[13] or 0)
-local short, long, total = tonumber(held[14] or 0), tonumber(held[15] or 0), tonumber(held[16] or 0)
-local waiting, called, active = call('ZCARD', WAITING), call('ZCARD', CALLED), call('ZCARD', ACTIVE)
-local gone = 0
-
-local function int(number)
-  return string.format('%.0f', number)
-end
-
-if not held[2] then
-  call('HSET', LINE, 'born', int(now))
-end
-if known > version then -- an operator has changed the terms since the caller read them
-  version, state = known, tonumber(held[6])
-  n, d, burst, capacity = tonumber(held[7]), tonumber(held[8]), tonumber(held[9]), tonumber(held[10])
-elseif version > known then
-  call('HSET', LINE, 'v', int(version), 's', int(state), 'n', int(n), 'd', int(d), 'b', int(burst),
-    'c', int(capacity))
-end
-if pace < 100 then
-  n, burst = n * 100 / max(1, pace), max(1, floor(burst * pace / 100))
-end
-if part >= d then -- written when the rate was another
-  tat, part = tat + 1, 0
-end
-
-local ttl = floor((LIFETIME + 3600000000 + max(0, opening - now)) / 1000)
-local function keep(key)
-  call('PEXPIRE', key, int(ttl))
-end
-
-local function spend(member, sequence)
-  if sequence > tonumber(call('ZSCORE', SPENT, member) or 0) then
-    call('ZADD', SPENT, int(sequence), member)
-    keep(SPENT)
+local function spend(q, member)
+  q.call('ZADD', q.SPENT, 'GT', math.max(q.line.last, q.ticket), member)
+  local last = q.now - q.DAY - q.MINUTE
+  local old = q.opening + q.DAY < q.now and q.call('ZCOUNT', q.SPENT, '-inf', last) or 0
+  if old > 0 then
+    q.call('ZREMRANGEBYRANK', q.SPENT, 0, math.min(old, 2) - 1)
   end
+  q.begun = true
 end
 
-local function see(member, ends, shown)
-  local empty = waiting + called <= 1
-  local score = (floor((ends - EPOCH + QUARTER - 1) / QUARTER)) * SPAN + shown
-  call('ZADD', SEEN, int(score), member)
-  if empty then
-    keep(SEEN)
-  end
+local function spent(q)
+  return tonumber(q.call('ZSCORE', q.SPENT, q.subject) or 0)
 end
 
-local function shown(member)
-  local score = call('ZSCORE', SEEN, member)
-  return score and tonumber(score) % SPAN or UNSHOWN
+local function shown(q, member)
+  local score = q.call('ZSCORE', q.SEEN, member)
+  return score and tonumber(score) % q.SPAN or q.SPAN - 1
 end
 
-local function order(sequence)
-  if seed ~= '' and sequence < opening then
-    return opening - SHUFFLE_SPAN + tonumber(string.sub(redis.sha1hex(seed .. int(sequence)), 1, 10), 16)
+local function see(q, ends, position)
+  local quarters = math.floor((ends - q.EPOCH + q.QUARTER - 1) / q.QUARTER)
+  q.call('ZADD', q.SEEN, quarters * q.SPAN + position, q.subject)
+end
+
+local function order(q, sequence)
+  if q.seed ~= '' and sequence < q.opening then
+    local digest = redis.sha1hex(q.seed .. string.format('%.0f', sequence))
+    return q.opening - 1099511627776 + tonumber(string.sub(digest, 1, 10), 16) -- 2^40
   end
   return sequence
 end
 
-local function sweep()
-  local left = BUDGET
-  local late = call('ZRANGEBYSCORE', SEEN, '-inf',
-    '(' .. int(floor((now - EPOCH) / QUARTER) * SPAN), 'LIMIT', 0, left)
+-- Sweeps what has ended.
+local function sweep(q, quarter)
+  local function ended(set, last)
+    return q.left > 0 and q.call('ZRANGEBYSCORE', set, '-inf', last, 'LIMIT', 0, q.left) or {}
+  end
+  local function drop(members)
+    q.waiting = q.waiting - q.call('ZREM', q.WAITING, unpack(members))
+    q.called = q.called - q.call('ZREM', q.CALLED, unpack(members))
+    q.call('ZREM', q.SEEN, unpack(members))
+    q.call('HDEL', q.PLACES, unpack(members))
+    q.expired, q.left = q.expired + #members, q.left - #members
+  end
+  local late = ended(q.SEEN, quarter * q.SPAN - 1)
   if #late > 0 then
-    waiting = waiting - call('ZREM', WAITING, unpack(late))
-    called = called - call('ZREM', CALLED, unpack(late))
-    call('ZREM', SEEN, unpack(late))
-    call('HDEL', PLACES, unpack(late))
-    left = left - #late
+    drop(late)
   end
-  local missed = left > 0 and called > 0
-    and call('ZRANGEBYSCORE', CALLED, '-inf', int(now), 'LIMIT', 0, left) or {}
+  local missed = ended(q.CALLED, q.now)
+  for _, member in ipairs(missed) do
+    if shown(q, member) == 0 then -- it knew that it was called
+      spend(q, member)
+    end
+  end
   if #missed > 0 then
-    for _, member in ipairs(missed) do
-      if shown(member) == 0 then -- it knew that it was called
-        spend(member, tonumber(call('HGET', PLACES, member) or 0))
-      end
-    end
-    called = called - call('ZREM', CALLED, unpack(missed))
-    call('ZREM', SEEN, unpack(missed))
-    call('HDEL', PLACES, unpack(missed))
-    left = left - #missed
+    drop(missed)
   end
-  local over = left > 0 and active > 0
-    and call('ZRANGEBYSCORE', ACTIVE, '-inf', int(now), 'LIMIT', 0, left) or {}
+  local over = ended(q.ACTIVE, q.now)
   if #over > 0 then
-    active = active - call('ZREM', ACTIVE, unpack(over))
-    call('HDEL', PLACES, unpack(over))
-    left = left - #over
+    q.active = q.active - q.call('ZREM', q.ACTIVE, unpack(over))
+    q.call('HDEL', q.PLACES, unpack(over))
+    q.left = q.left - #over
   end
-  if now - tonumber(held[17] or 0) > MINUTE then
-    local old = opening + LIFETIME < now
-      and call('ZRANGEBYSCORE', SPENT, '-inf', int(now - LIFETIME - MINUTE), 'LIMIT', 0, BUDGET) or {}
-    if #old > 0 then
-      call('ZREM', SPENT, unpack(old))
-    end
-    call('HSET', LINE, 'touched', int(now))
-    for _, key in ipairs(KEYS) do
-      keep(key)
-    end
+  if q.left > 0 and q.memory then
+    q.line.swept, q.dirty = quarter, true
   end
-  return left
+end
+
+local quarter = math.floor((q.now - q.EPOCH) / q.QUARTER)
+if quarter ~= line.swept then
+  sweep(q, quarter)
 end
 
 -- Calls the head of the line: as many as bucket, capacity and state allow, or this many at once.
-local function summon(left, extra)
-  local free = min(left, waiting, capacity - called - active)
-  local number, back, rest = extra or 0, 0, 0
-  if not extra and free > 0 then
-    if tat > now then
-      back, rest = tat - now, part
-    end
-    number = pace > 0 and max(0, floor((burst * n - back * d - rest) / n)) or 0
-  end
-  number = min(free, number)
-  if number < 1 or state == 1 or state == 2 or now < opening or now < hold then
+local function summon(q, extra)
+  local line, now = q.line, q.now
+  local number = math.min(q.left, q.waiting, q.capacity - q.called - q.active)
+  if number < 1 or q.state == 1 or q.state == 2 or now < q.opening or now < line.hold then
     return
   end
-  local heads = call('ZRANGE', WAITING, 0, number - 1)
-  local entries = {}
+  local back, rest = math.max(0, line.tat - now), line.tat > now and line.part or 0
+  local bucket = q.pace > 0 and math.floor((q.burst * q.n - back * q.d - rest) / q.n) or 0
+  number = math.min(number, extra or bucket)
+  if number < 1 then
+    return
+  end
+  local heads, entries = q.call('ZRANGE', q.WAITING, 0, number - 1), {}
   for i, member in ipairs(heads) do
-    entries[2 * i - 1], entries[2 * i] = int(now + claim), member
+    entries[2 * i - 1], entries[2 * i] = now + q.claim, member
   end
-  call('ZREM', WAITING, unpack(heads))
-  call('ZADD', CALLED, unpack(entries))
-  if called == 0 then
-    keep(CALLED)
-  end
-  waiting, called, total = waiting - #heads, called + #heads, total + #heads
-  short = short * exp((at - now) / MINUTE) + #heads
-  long = long * exp((at - now) / (5 * MINUTE)) + #heads
-  at = now
-  if first == 0 then
-    first = now
-  end
-  local base = max(tat, now)
+  q.call('ZREM', q.WAITING, unpack(heads))
+  q.call('ZADD', q.CALLED, unpack(entries))
+  q.waiting, q.called, q.summoned = q.waiting - #heads, q.called + #heads, #heads
+  line.total = line.total + #heads
+  line.short = line.short * math.exp((line.at - now) / q.MINUTE) + #heads
+  line.long = line.long * math.exp((line.at - now) / (5 * q.MINUTE)) + #heads
+  line.at = now
+  line.first = line.first == 0 and now or line.first
   if not extra then
-    local spent = rest + #heads * n
-    tat, part = base + floor(spent / d), spent % d
+    local taken = rest + #heads * q.n
+    line.tat, line.part = math.max(line.tat, now) + math.floor(taken / q.d), taken % q.d
   end
-  call('HSET', LINE, 'tat', int(tat), 'part', int(part), 'first', int(first), 'at', int(at),
-    'short', string.format('%.17g', short), 'long', string.format('%.17g', long), 'total', int(total))
+  q.dirty, q.begun = true, true
 end
 
-local function insert(sequence)
-  call('ZADD', WAITING, int(order(sequence)), subject)
-  call('HSET', PLACES, subject, int(sequence))
-  if waiting == 0 then
-    keep(WAITING)
-    if called + active == 0 then
-      keep(PLACES)
-    end
-  end
-  waiting = waiting + 1
-  if sequence > last then
-    last = sequence
-    call('HSET', LINE, 'last', int(last))
+local function insert(q, sequence)
+  q.call('ZADD', q.WAITING, order(q, sequence), q.subject)
+  q.call('HSET', q.PLACES, q.subject, sequence)
+  q.begun = q.begun or q.waiting == 0
+  q.waiting, q.seat, q.new = q.waiting + 1, sequence, true
+  if sequence > q.line.last then
+    q.line.last, q.dirty = sequence, true
   end
 end
 
 -- A ticket's place: where it is, or back where it was.
-local function place()
-  local spent = tonumber(call('ZSCORE', SPENT, subject) or 0)
-  local seat = tonumber(call('HGET', PLACES, subject) or 0)
-  if seat == 0 and ticket > spent then
-    insert(ticket)
-  elseif seat > ticket and ticket > spent and call('ZSCORE', WAITING, subject) then
-    call('ZADD', WAITING, int(order(ticket)), subject) -- the same subject's earlier ticket
-    call('HSET', PLACES, subject, int(ticket))
+local function place(q)
+  q.seat = tonumber(q.call('HGET', q.PLACES, q.subject) or 0)
+  if (q.seat > 0 and q.seat <= q.ticket) or q.ticket <= spent(q) then
+    return
+  end
+  if q.seat == 0 then
+    insert(q, q.ticket)
+  else -- the same subject's earlier ticket; inside, it would be spent
+    q.call('ZADD', q.WAITING, 'XX', order(q, q.ticket), q.subject)
+    q.call('HSET', q.PLACES, q.subject, q.ticket)
+    q.seat = q.ticket
   end
 end
 
 -- Tickets from before the line's birth tell that Redis has lost it: nobody is called until all who
 -- still wait have had the time to come back.
-local function recover()
-  if ticket > 0 and ticket < born and now < born + HOLD and hold == 0 then
-    hold = born + max(HOLD, grace)
-    call('HSET', LINE, 'hold', int(hold))
+local function recover(q)
+  local line = q.line
+  if q.ticket < line.born and q.now < line.born + q.HOLD and line.hold == 0 then
+    line.hold, q.dirty = line.born + math.max(q.HOLD, q.grace), true
   end
 end
 
-local function rate(count, window)
-  if first == 0 or now - first < 1000000 then
+-- Keeps what has changed for as long as a ticket of the line may live. A line begins with its first
+-- place: a look at the board of a made-up event leaves nothing.
+local function write(q)
+  local due = q.begun or (q.memory and q.now - q.line.touched > q.MINUTE)
+  if due or q.dirty then
+    local ttl = math.floor((q.DAY + 3600000000 + math.max(0, q.opening - q.now)) / 1000)
+    for i = 2, due and #KEYS or 1 do
+      q.call('PEXPIRE', KEYS[i], ttl)
+    end
+    q.line.touched = due and q.now or q.line.touched
+    q.call('SET', q.LINE, cmsgpack.pack(q.line), 'PX', ttl)
+  end
+end
+
+-- Calls a second, from a count that fades within the window.
+local function rate(q, count, window)
+  local line = q.line
+  if line.first == 0 or q.now - line.first < 1000000 then
     return 0
   end
-  return count * exp((at - now) / window) / (window * (1 - exp((first - now) / window))) * 1e12
+  local share = 1 - math.exp((line.first - q.now) / window)
+  return math.floor(count * math.exp((line.at - q.now) / window) / (window * share) * 1e12)
 end
 
-local function reply(stage, sequence, position, ends, pause)
-  return {stage, sequence, position, waiting, called, active, ends, pause, state, version, now,
-    floor(rate(short, MINUTE)), floor(rate(long, 5 * MINUTE)), hold, n, d, capacity, total, gone}
+local function reply(q, stage, sequence, position, ends, pause)
+  write(q)
+  local line = q.line
+  return {stage, sequence, position, q.waiting, q.called, q.active, ends, pause, q.state, q.version,
+    q.now, rate(q, line.short, q.MINUTE), rate(q, line.long, 5 * q.MINUTE), line.hold, q.n, q.d,
+    q.capacity, line.total, q.gone, q.summoned, q.expired}
 end
 
 -- The subject's own standing, which it has seen by this.
-local function standing()
-  local sequence = tonumber(call('HGET', PLACES, subject) or 0)
-  local ends = call('ZSCORE', ACTIVE, subject)
-  if ends then
-    return reply(3, sequence, 0, tonumber(ends), 10000)
-  end
-  ends = call('ZSCORE', CALLED, subject)
-  if ends then
-    see(subject, now + grace, 0)
-    return reply(2, sequence, 0, tonumber(ends), 2000)
-  end
-  local rank = call('ZRANK', WAITING, subject)
+local function standing(q)
+  local rank = q.call('ZRANK', q.WAITING, q.subject)
   if not rank then
-    return reply(4, ticket, -1, 0, 30000)
+    local ends = q.call('ZSCORE', q.CALLED, q.subject)
+    if ends then
+      see(q, q.now + q.grace, 0)
+      return reply(q, 2, q.seat, 0, tonumber(ends), 2000)
+    end
+    ends = q.call('ZSCORE', q.ACTIVE, q.subject)
+    if ends then
+      return reply(q, 3, q.seat, 0, tonumber(ends), 10000)
+    end
+    return reply(q, 4, q.ticket, -1, 0, 30000)
   end
-  local secret = (seed ~= '' and now < opening) or now < hold
+  local secret = (q.seed ~= '' and q.now < q.opening) or q.now < q.line.hold
   local position = rank + 1
-  local ahead = secret and waiting / 2 or position
-  local pause = min(30000, max(1000, floor((max(0, opening - now) + ahead * n / d) / 8000)))
+  local ahead = secret and q.waiting / 2 or position
+  local pause = math.min(30000,
+    math.max(1000, math.floor((math.max(0, q.opening - q.now) + ahead * q.n / q.d) / 8000)))
   if not secret then
-    position = min(position, shown(subject))
+    position = math.min(position, q.new and q.SPAN - 1 or shown(q, q.subject))
   end
-  see(subject, now + max(grace, 1500 * pause), secret and UNSHOWN or position)
-  return reply(1, sequence, secret and -1 or position, 0, pause)
+  see(q, q.now + math.max(q.grace, 1500 * pause), secret and q.SPAN - 1 or position)
+  return reply(q, 1, q.seat, secret and -1 or position, 0, pause)
 end

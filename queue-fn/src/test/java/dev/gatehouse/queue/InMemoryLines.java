@@ -29,7 +29,7 @@ final class InMemoryLines implements Lines {
   }
 
   private static final class Kept {
-    final long born;
+    long born;
     long last;
     double arrival;
     long hold;
@@ -50,6 +50,11 @@ final class InMemoryLines implements Lines {
               Comparator.comparingLong((Seat seat) -> seat.order)
                   .thenComparing(seat -> seat.subject))
           .toList();
+    }
+
+    /** All that the subject may have been given until now. */
+    void spend(String subject, long ticket) {
+      spent.merge(subject, Math.max(last, ticket), Math::max);
     }
 
     long count(Stage stage) {
@@ -106,7 +111,7 @@ final class InMemoryLines implements Lines {
       seat.stage = Stage.ACTIVE;
       seat.ends = session.map(RedisLines::micros).orElse(now() + micros(kept.terms.session()));
       seat.patience = Long.MAX_VALUE;
-      kept.spent.merge(seat.subject, seat.sequence, Math::max);
+      kept.spend(seat.subject, place.sequence());
     }
     return standing(kept, place);
   }
@@ -136,9 +141,17 @@ final class InMemoryLines implements Lines {
   }
 
   @Override
-  public synchronized boolean forget(Line line) {
+  public synchronized Told forget(Line line, Terms terms) {
+    Kept kept = swept(line, terms, 0);
+    kept.seats.clear();
+    kept.spent.clear();
+    kept.born = 0;
+    kept.hold = 0;
+    return known(kept, Stage.NONE, 0, -1, 0, 0, false);
+  }
+
+  synchronized void lose(Line line) {
     lines.remove(line);
-    return true;
   }
 
   private Told out(Kept kept, Place place, boolean activeOnly) {
@@ -150,9 +163,9 @@ final class InMemoryLines implements Lines {
     boolean freed = seat != null && !stale && (!activeOnly || seat.stage == Stage.ACTIVE);
     if (seat != null && freed) {
       kept.seats.remove(place.subject());
-      kept.spent.merge(place.subject(), Math.max(seat.sequence, place.sequence()), Math::max);
+      kept.spend(place.subject(), place.sequence());
     } else if (!activeOnly && !stale) {
-      kept.spent.merge(place.subject(), place.sequence(), Math::max);
+      kept.spend(place.subject(), place.sequence());
     }
     summon(kept, -1);
     return known(kept, Stage.NONE, place.sequence(), -1, 0, 0, freed);
@@ -174,7 +187,7 @@ final class InMemoryLines implements Lines {
       } else if (seat.stage == Stage.CALLED && seat.ends <= now()) {
         kept.seats.remove(seat.subject);
         if (seat.shown == 0) {
-          kept.spent.merge(seat.subject, seat.sequence, Math::max);
+          kept.spend(seat.subject, 0);
         }
       } else if (seat.stage == Stage.ACTIVE && seat.ends <= now()) {
         kept.seats.remove(seat.subject);
@@ -195,7 +208,7 @@ final class InMemoryLines implements Lines {
     Seat seat = kept.seats.get(place.subject());
     boolean spent = place.sequence() <= kept.spent.getOrDefault(place.subject(), 0L);
     if (!spent
-        && (seat == null || (seat.stage == Stage.WAITING && seat.sequence > place.sequence()))) {
+        && (seat == null || (seat.stage != Stage.ACTIVE && seat.sequence > place.sequence()))) {
       insert(kept, place.subject(), place.sequence());
     }
   }
@@ -208,6 +221,8 @@ final class InMemoryLines implements Lines {
         || terms.opening().map(RedisLines::micros).filter(at -> now() < at).isPresent()) {
       return;
     }
+    double bucket = (double) terms.rate().burst() * terms.rate().n() / terms.rate().d();
+    kept.arrival = Math.min(kept.arrival, now() + bucket);
     double perCall = (double) terms.rate().n() / terms.rate().d() * 100 / Math.max(1, terms.pace());
     double burst = Math.max(1.0, Math.floor(terms.rate().burst() * terms.pace() / 100.0));
     for (Seat seat : kept.at(Stage.WAITING)) {
@@ -264,7 +279,7 @@ final class InMemoryLines implements Lines {
             RedisLines.instant(ends),
             Duration.ofMillis(pause),
             clock.instant(),
-            freed,
+            new Standing.Moves(freed, 0, 0),
             new Level(
                 kept.count(Stage.WAITING),
                 kept.count(Stage.CALLED),

@@ -10,6 +10,6 @@ class InMemoryLinesTest extends LinesContract {
 
   @Override
   void lose() {
-    lines.forget(LINE);
+    lines.lose(LINE);
   }
 }

@@ -170,10 +170,10 @@ abstract class LinesContract {
     Place b = join(terms, "b");
     Place c = join(terms, "c");
     enter(terms, a);
-    assertThat(known(lines().release(LINE, terms, b)).freed()).isFalse();
-    assertThat(known(lines().release(LINE, terms, a)).freed()).isTrue();
-    assertThat(known(lines().release(LINE, terms, a)).freed()).isFalse();
-    assertThat(known(lines().leave(LINE, terms, a)).freed()).isFalse();
+    assertThat(known(lines().release(LINE, terms, b)).moves().freed()).isFalse();
+    assertThat(known(lines().release(LINE, terms, a)).moves().freed()).isTrue();
+    assertThat(known(lines().release(LINE, terms, a)).moves().freed()).isFalse();
+    assertThat(known(lines().leave(LINE, terms, a)).moves().freed()).isFalse();
     assertThat(look(terms, b).stage()).isEqualTo(Stage.CALLED);
     assertThat(look(terms, c).stage()).isEqualTo(Stage.WAITING);
     assertThat(look(terms, a).stage()).isEqualTo(Stage.SPENT);
@@ -342,12 +342,56 @@ abstract class LinesContract {
     Place a = join(terms, "a");
     enter(terms, a);
     Place b = join(terms, "b");
-    assertThat(known(lines().leave(LINE, terms, b)).freed()).isTrue();
+    assertThat(known(lines().leave(LINE, terms, b)).moves().freed()).isTrue();
     assertThat(look(terms, b).stage()).isEqualTo(Stage.SPENT);
     Place again = join(terms, "b");
     assertThat(again.sequence()).isGreaterThan(b.sequence());
-    assertThat(known(lines().leave(LINE, terms, b)).freed()).isFalse();
+    assertThat(known(lines().leave(LINE, terms, b)).moves().freed()).isFalse();
     assertThat(look(terms, again).stage()).isEqualTo(Stage.WAITING);
+  }
+
+  /** Q8: early tickets are not kept in store by letting places lapse. */
+  @Test
+  void anEntrySpendsAllTicketsThatTheSubjectHas() {
+    Terms terms = terms(1, 1);
+    Place inside = join(terms, "inside");
+    enter(terms, inside);
+    Place first = join(terms, "a");
+    pass(Duration.ofSeconds(40));
+    Place second = join(terms, "a");
+    assertThat(second.sequence()).isGreaterThan(first.sequence());
+    Place honest = join(terms, "honest");
+    lines().release(LINE, terms, inside);
+    pass(Duration.ofSeconds(1));
+    assertThat(enter(terms, first).stage()).isEqualTo(Stage.ACTIVE);
+    lines().release(LINE, terms, first);
+    pass(Duration.ofSeconds(1));
+    assertThat(look(terms, second).stage()).isEqualTo(Stage.SPENT);
+    assertThat(look(terms, honest).stage()).isEqualTo(Stage.CALLED);
+  }
+
+  @Test
+  void aClockThatGoesBackHoldsTheLineUpForNoLongerThanItsBucket() {
+    Terms terms = terms(1, 100);
+    List<Place> places = joinAll(terms, 3);
+    clock.advance(Duration.ofHours(-1));
+    for (int second = 0; second < 4; second++) {
+      pass(Duration.ofSeconds(1));
+      places.forEach(place -> look(terms, place));
+    }
+    assertThat(places.stream().map(place -> look(terms, place).stage())).containsOnly(Stage.CALLED);
+  }
+
+  @Test
+  void aForgottenLineWaitsForNoTicketFromBefore() {
+    Terms terms = terms(1, 10);
+    Place before = join(terms, "before");
+    pass(Duration.ofSeconds(1));
+    known(lines().forget(LINE, terms));
+    look(terms, before);
+    lines().leave(LINE, terms, before);
+    pass(Duration.ofSeconds(1));
+    assertThat(look(terms, join(terms, "after")).stage()).isEqualTo(Stage.CALLED);
   }
 
   @Test
@@ -466,7 +510,7 @@ abstract class LinesContract {
   void whatIsForgottenIsGone() {
     Terms terms = terms(1, 1);
     joinAll(terms, 5);
-    assertThat(lines().forget(LINE)).isTrue();
+    known(lines().forget(LINE, terms));
     Standing board = known(lines().board(LINE, terms));
     assertThat(board.line().waiting() + board.line().inside()).isZero();
   }

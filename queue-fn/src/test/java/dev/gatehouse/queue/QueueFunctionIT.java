@@ -74,11 +74,15 @@ class QueueFunctionIT {
   }
 
   private FrontDoor door() {
+    return door(new DynamoAdmissions(dynamo, TABLE));
+  }
+
+  private FrontDoor door(Admissions admissions) {
     return QueueFunction.frontDoor(
         gateway(),
         new QueueFunction.Stores(
             RedisLines.at(clock, redis),
-            new DynamoAdmissions(dynamo, TABLE),
+            admissions,
             new DynamoOperatorBook(dynamo, TABLE),
             new Slots(redis, RedisLines.at(clock, redis))),
         keys,
@@ -184,6 +188,8 @@ class QueueFunctionIT {
     String cookie = "a=b; __Host-gh-visitor=" + first.cookie("__Host-gh-visitor");
     assertThat(ticket(send(call.header("Cookie", cookie)))).isEqualTo(ticket(first));
     assertThat(ticket(send(call))).isNotEqualTo(ticket(first));
+    Call guessed = call.header("Idempotency-Key", "join-" + event + "-0000000001");
+    assertThat(ticket(send(guessed))).isNotEqualTo(ticket(send(guessed)));
     Call keyed = call.header("Idempotency-Key", "7c9e6679-7425-40de-944b-e07fc1f90ae7");
     Answer repeated = send(keyed);
     assertThat(ticket(send(keyed))).isEqualTo(ticket(repeated)).isNotEqualTo(ticket(first));
@@ -216,6 +222,7 @@ class QueueFunctionIT {
     enter(ticket);
     clock.advance(Duration.ofSeconds(46));
     assertThat(enter(ticket).status()).isEqualTo(410);
+    clock.advance(Duration.ofSeconds(1));
     assertThat(enter(join("alice")).status()).isEqualTo(200);
   }
 
@@ -233,6 +240,56 @@ class QueueFunctionIT {
         new Ticket(new Line("single", event), new Holder("x"), 1)
             .write(keys.signing().orElseThrow());
     assertProblem(enter(elsewhere), 404, "NOT_FOUND");
+  }
+
+  @Test
+  void ticketsFromBeforeTheLastEntryEnterNoMoreThoughRedisForgotThem() throws IOException {
+    String first = join("alice");
+    clock.advance(Duration.ofSeconds(90));
+    String second = join("alice");
+    assertThat(second).isNotEqualTo(first);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(enter(first).status()).isEqualTo(200);
+    clock.advance(Duration.ofMinutes(11));
+    server.command("FLUSHALL");
+    enter(second);
+    clock.advance(Duration.ofSeconds(46));
+    assertProblem(enter(second), 410, "TOKEN_EXPIRED");
+  }
+
+  @Test
+  void oneIdentityWaitsInSeveralLinesEachOfItsOwn() throws IOException {
+    String other = "evt-other-" + event;
+    String here = join("alice");
+    String there = ticket(send(Call.post(JOIN, "{\"event_id\":\"" + other + "\"}").as("alice")));
+    String single = ticket(send(Call.post(JOIN, "{\"event_id\":\"single\"}").as("alice")));
+    Set<String> passes = new LinkedHashSet<>();
+    for (String ticket : new String[] {here, there, single}) {
+      Answer entered = enter(ticket);
+      assertThat(entered.status()).as(entered.body()).isEqualTo(200);
+      passes.add(entered.json().path("reservation_token").asText());
+    }
+    assertThat(passes).hasSize(3);
+    assertThat(board().path("serving").asLong()).isEqualTo(1);
+    Slots slots = new Slots(redis, RedisLines.at(clock, redis));
+    Queue queue = Queue.serving(gateway().queues().values(), event).orElseThrow();
+    String pass = passes.iterator().next();
+    assertThat(this.passes.verify(pass))
+        .isInstanceOfSatisfying(
+            Verified.Valid.class,
+            valid -> {
+              assertThat(slots.release(queue, valid.pass())).isEqualTo(Slots.Release.RELEASED);
+              assertThat(slots.release(queue, valid.pass())).isEqualTo(Slots.Release.NONE_HELD);
+            });
+    assertThat(board().path("serving").asLong()).isZero();
+    assertThat(slots.release(queue, holder("alice"))).isEqualTo(Slots.Release.RELEASED);
+  }
+
+  @Test
+  void aLookAtTheBoardOfAMadeUpEventLeavesNothing() throws IOException {
+    Call board = Call.of("GET", "/api/v1/queue/board").query("event_id", "evt-made-up");
+    assertThat(send(board).status()).isEqualTo(200);
+    assertThat(server.command("DBSIZE")).isEqualTo("0");
   }
 
   @Test
@@ -255,6 +312,10 @@ class QueueFunctionIT {
     assertProblem(send(Call.post(JOIN, "{\"event_id\":\"evt-}{x\"}")), 404, "NOT_FOUND");
     assertProblem(send(Call.post(JOIN, "x".repeat(9_000))), 413, "PAYLOAD_TOO_LARGE");
     assertProblem(send(Call.of("GET", JOIN)), 405, "METHOD_NOT_ALLOWED");
+    for (String form : new String[] {"text/plain", "application/x-www-form-urlencoded"}) {
+      Call foreign = Call.post(JOIN, "{\"event_id\":\"single\"}").header("Content-Type", form);
+      assertProblem(send(foreign), 415, "UNSUPPORTED_MEDIA_TYPE");
+    }
     assertThat(send(Call.post(JOIN, "{\"event_id\":\"single\"}")).status()).isEqualTo(202);
   }
 
@@ -325,6 +386,13 @@ class QueueFunctionIT {
     assertProblem(put("{\"state\":\"ajar\"}"), 422, "VALIDATION_FAILED");
     assertProblem(put("{\"admit\":\"fast\"}"), 422, "VALIDATION_FAILED");
     assertProblem(put("{\"rate\":\"1/s\"}"), 422, "VALIDATION_FAILED");
+    assertProblem(put("{\"admit\":\"1/999999999d\"}"), 422, "VALIDATION_FAILED");
+    assertProblem(put("{\"capacity\":-1}"), 422, "VALIDATION_FAILED");
+    assertProblem(put("{}"), 422, "VALIDATION_FAILED");
+    assertProblem(
+        send(Call.post("/admin/queues/" + event + "/admit", "{}").as("op", "gateway:admin")),
+        422,
+        "VALIDATION_FAILED");
   }
 
   @Test
@@ -356,16 +424,41 @@ class QueueFunctionIT {
     assertThat(board().path("serving").asLong()).isZero();
   }
 
+  /** A paused store, and one that is gone: no hang, and when to ask again. */
   @Test
-  void theLogLineHoldsNoTicketAndAnOutageIsA503() throws IOException {
+  void anOutageOfRedisIsA503WithATime() throws IOException {
     String ticket = join("alice");
     server.pause();
     try {
-      assertProblem(
-          send(Call.of("GET", STATUS).query("token", ticket)), 503, "SERVICE_UNAVAILABLE");
+      for (Call call :
+          new Call[] {
+            Call.post(JOIN, "{\"event_id\":\"" + event + "\"}"),
+            Call.of("GET", STATUS).query("token", ticket),
+            Call.post(ENTER, "{\"waiting_token\":\"" + ticket + "\"}"),
+            Call.of("DELETE", LEAVE).query("token", ticket),
+            Call.of("GET", "/api/v1/queue/board").query("event_id", event),
+            Call.of("GET", "/admin/queues/" + event).as("op", "gateway:admin")
+          }) {
+        Answer answer = send(call);
+        assertProblem(answer, 503, "SERVICE_UNAVAILABLE");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+      }
     } finally {
       server.resume();
     }
+  }
+
+  @Test
+  void anOutageOfDynamoIsA503AndTheEntryIsGrantedOnceItIsBack() throws IOException {
+    String ticket = join("alice");
+    FrontDoor working = door;
+    door = door(new DynamoAdmissions(dynamo, "NoSuchTable"));
+    Answer refused = enter(ticket);
+    assertProblem(refused, 503, "SERVICE_UNAVAILABLE");
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+    door = working;
+    assertThat(enter(ticket).status()).isEqualTo(200);
+    assertThat(board().path("serving").asLong()).isEqualTo(1);
   }
 
   private static Holder holder(String subject) {

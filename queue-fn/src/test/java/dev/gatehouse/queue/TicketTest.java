@@ -33,6 +33,8 @@ class TicketTest {
     Instant joined = TICKET.joined();
     assertThat(TICKET.lives(Optional.empty(), joined.plus(Duration.ofHours(23)))).isTrue();
     assertThat(TICKET.lives(Optional.empty(), joined.plus(Duration.ofHours(24)))).isFalse();
+    Instant later = joined.plus(Duration.ofDays(30));
+    assertThat(TICKET.lives(Optional.of(later), later)).isFalse();
     Optional<Instant> opening = Optional.of(joined.plus(Duration.ofDays(7)));
     assertThat(TICKET.lives(opening, joined.plus(Duration.ofDays(8)))).isFalse();
     assertThat(TICKET.lives(opening, joined.plus(Duration.ofDays(8).minusSeconds(1)))).isTrue();

@@ -144,7 +144,7 @@ final class GatewayForm {
               "events",
               new Items(new Text(Notation.EVENT), 1),
               "Names or prefixes (evt-*) of the events that it serves; its own name unless set."),
-          required("admit", new Text(Notation.RATE), "How many are called, such as 50/s."),
+          required("admit", new Text(Notation.ADMIT), "How many are called, such as 50/s."),
           required(
               "capacity", new Whole(1, ANY_NUMBER), "How many may be inside at the same time."),
           optional("opensAt", new Text(Notation.INSTANT), "When it opens; now unless set."),

@@ -74,6 +74,11 @@ record Notation(String pattern, String expected, Function<String, Optional<Strin
           "^[1-9][0-9]{0,8}/([1-9][0-9]{0,8})?[smhd]$",
           "a number per unit, such as 50/s",
           text -> Quantities.rate(text).isPresent());
+  static final Notation ADMIT =
+      of(
+          RATE.pattern,
+          "a number per unit, per day at the slowest, such as 50/s",
+          text -> Queue.Rate.parse(text).isPresent());
   static final Notation WINDOW =
       of(
           RATE.pattern,

@@ -70,9 +70,12 @@ public record Queue(
 
   /** A number per unit of time, such as {@code 50/s}. */
   public record Rate(long count, Duration per) {
-    /** Reads {@code 50/s} or {@code 60/1m}. */
+    /** The longest time that one call may take: what lines count with stays exact. */
+    public static final Duration LONGEST = Duration.ofDays(1);
+
+    /** Reads {@code 50/s} or {@code 60/1m}; per day at the slowest. */
     public static Optional<Rate> parse(String text) {
-      return Quantities.rate(text);
+      return Quantities.rate(text).filter(rate -> rate.per().compareTo(LONGEST) <= 0);
     }
   }
 

@@ -28,6 +28,9 @@ public final class FrontDoor {
    */
   private static final int LONGEST_ANSWER = 6 * 1024 * 1024;
 
+  /** A store or secret that cannot be had may be back with the next request. */
+  private static final Headers SOON = Headers.of("Retry-After", "1");
+
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
 
   private final Gateway gateway;
@@ -119,6 +122,10 @@ public final class FrontDoor {
 
   private GatewayResponse problem(Exchange exchange, GatewayException e) {
     exchange.log().put("code", e.code().code());
+    if (e.code() == ErrorCode.SERVICE_UNAVAILABLE
+        && exchange.answerFields().first("Retry-After").isEmpty()) {
+      exchange.answerWith(SOON.fields());
+    }
     GatewayResponse response =
         new Problem(
                 e.code(),

@@ -68,7 +68,6 @@ public final class Gate {
       }
       case Standing.Unknown(String reason) -> {
         exchange.log().put("reason", "revocations: " + reason);
-        exchange.answerWith(Headers.of("Retry-After", "1").fields());
         throw refused(
             exchange,
             ErrorCode.SERVICE_UNAVAILABLE,

@@ -41,6 +41,20 @@ public final class JsonBody {
     if (request.body().length == 0) {
       return new JsonBody(Map.of());
     }
+    requireJson(request);
+    return switch (StrictJson.read(request.body())) {
+      case StrictJson.Document(Map<String, Object> members) -> new JsonBody(members);
+      case StrictJson.Malformed(String reason) ->
+          throw new GatewayException(ErrorCode.INVALID_REQUEST, "The body is " + reason + ".");
+    };
+  }
+
+  /**
+   * Refuses a body that says that it is something else; a form of another site's page does.
+   *
+   * @throws GatewayException UNSUPPORTED_MEDIA_TYPE
+   */
+  public static void requireJson(GatewayRequest request) {
     request
         .headers()
         .first("Content-Type")
@@ -50,11 +64,6 @@ public final class JsonBody {
               throw new GatewayException(
                   ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.");
             });
-    return switch (StrictJson.read(request.body())) {
-      case StrictJson.Document(Map<String, Object> members) -> new JsonBody(members);
-      case StrictJson.Malformed(String reason) ->
-          throw new GatewayException(ErrorCode.INVALID_REQUEST, "The body is " + reason + ".");
-    };
   }
 
   /** A text that must be there; empty when it is not. */

@@ -83,6 +83,15 @@ public final class GatewayMetrics {
         scope -> scope.addMetric("queue_operations_total", 1, MetricUnit.COUNT));
   }
 
+  /** What an operation of a queue has done to others: so many were called, so many expired. */
+  public void queueMoved(String queue, String operation, long number) {
+    if (number > 0) {
+      emit(
+          Map.of("queue", queue, "operation", operation, "outcome", "moved"),
+          scope -> scope.addMetric("queue_operations_total", (double) number, MetricUnit.COUNT));
+    }
+  }
+
   /** How long someone had waited who enters. */
   public void queueWaited(String queue, Duration elapsed) {
     emit(
