@@ -86,8 +86,8 @@ final class PacedLines implements Lines {
   }
 
   @Override
-  public boolean forget(Line line) {
-    return lines.forget(line);
+  public Told forget(Line line, Terms terms) {
+    return lines.forget(line, paced(line, terms));
   }
 
   private Terms paced(Line line, Terms terms) {
