@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.proxy.Shop.Answer;
+import dev.gatehouse.redis.Polling;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -166,6 +168,30 @@ final class RetriesIT {
       assertThat(get(door).status()).isEqualTo(503);
     }
     assertThat(server.requests()).hasSize(5 + RetryBudget.LEAST);
+  }
+
+  @Test
+  void aProbeIsOneCall() throws IOException {
+    FrontDoor door = environment("retry: {backoff: 1ms}, breaker: {failures: 1, open: 1s}");
+    assertThat(get(door).status()).isEqualTo(503);
+    assertThat(get(door).code()).isEqualTo("CIRCUIT_OPEN");
+    int before = server.requests().size();
+    Polling.until(
+        Duration.ofSeconds(5),
+        "a probe is made",
+        () -> server.requests().size() > before || asked(door));
+    assertThat(get(door).code()).isEqualTo("CIRCUIT_OPEN");
+    assertThat(server.requests()).hasSize(before + 1);
+  }
+
+  /** Asks and never says that it was enough. */
+  private static boolean asked(FrontDoor door) {
+    try {
+      get(door);
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
