@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * longer fresh, or that does not have the key which a token names, is renewed, as often as {@link
  * FetchBudget} allows and by one thread at a time. Where that fails the last good set serves until
  * it is older than {@code stale}; after that there are no keys.
+ *
+ * <p>A fetched set that Redis did not take, as in an environment that is primed before its
+ * connection stands, is offered again by later lookups.
  */
 final class JwksKeys implements IssuerKeys {
   static final Duration FRESH = Duration.ofMinutes(10);
@@ -34,8 +37,10 @@ final class JwksKeys implements IssuerKeys {
   private final Duration stale;
   private final InstantSource clock;
   private final FetchBudget budget = new FetchBudget();
+  private final FetchBudget offers = new FetchBudget();
   private final ReentrantLock renewal = new ReentrantLock();
   private volatile @Nullable Held held;
+  private volatile @Nullable Copy unshared;
 
   /**
    * @param issuer our name for it
@@ -66,6 +71,8 @@ final class JwksKeys implements IssuerKeys {
     Held current = held;
     if (current == null || !youngerThan(FRESH, current.fetchedAt()) || !current.has(header)) {
       current = renewed(current, header);
+    } else if (unshared != null) {
+      offer();
     }
     return current == null || !youngerThan(stale, current.fetchedAt())
         ? new Lookup.Missing(
@@ -130,10 +137,28 @@ final class JwksKeys implements IssuerKeys {
           LOG.warn("key set of {}: {}", issuer, reason);
       case KeySetSource.Answer.Fetched(String json) -> {
         Copy copy = new Copy(now, json);
-        if (adopt(copy)) {
-          copies.write(copy);
+        if (adopt(copy) && !copies.write(copy)) {
+          unshared = copy;
         }
       }
+    }
+  }
+
+  /** Shares the set that is not in Redis, unless there is a newer one. */
+  private void offer() {
+    if (!renewal.tryLock()) {
+      return;
+    }
+    try {
+      if (offers.spend(clock.instant())) {
+        copies.read().ifPresent(this::adoptIfNewer);
+        Copy copy = unshared;
+        if (copy != null && copies.write(copy)) {
+          unshared = null;
+        }
+      }
+    } finally {
+      renewal.unlock();
     }
   }
 
@@ -146,6 +171,7 @@ final class JwksKeys implements IssuerKeys {
       case Linted.Usable(KeySet keys, var faults) -> {
         faults.forEach(fault -> LOG.warn("key set of {}: {}", issuer, fault));
         held = new Held(keys, copy.fetchedAt());
+        unshared = null;
         yield true;
       }
     };

@@ -14,14 +14,16 @@ interface KeySetCopies {
         }
 
         @Override
-        public void write(Copy copy) {}
+        public boolean write(Copy copy) {
+          return true;
+        }
       };
 
   /** The copy, if there is one and it can be read; never throws. */
   Optional<Copy> read();
 
-  /** Keeps a copy, if that can be done; never throws. */
-  void write(Copy copy);
+  /** Keeps a copy; false where that cannot be done now, never throws. */
+  boolean write(Copy copy);
 
   /**
    * A key set as an issuer published it.

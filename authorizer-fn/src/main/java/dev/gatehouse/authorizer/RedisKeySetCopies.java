@@ -33,11 +33,13 @@ record RedisKeySetCopies(Redis redis, String name, URI uri, Duration kept) imple
   }
 
   @Override
-  public void write(Copy copy) {
+  public boolean write(Copy copy) {
     KeySetCopy written = new KeySetCopy(copy.fetchedAt(), uri.toString(), copy.json());
     RedisCall<String> set = RedisCall.set(KeySetCopy.key(name), written.octets(), kept);
-    if (!(redis.call(set) instanceof Answered<String>)) {
+    boolean done = redis.call(set) instanceof Answered<String>;
+    if (!done) {
       LOG.info("key set of {} is not in Redis: it is not available", name);
     }
+    return done;
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.gatehouse.http.Invocation;
 import dev.gatehouse.http.Json;
+import dev.gatehouse.http.Vectors;
 import dev.gatehouse.identity.Principal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

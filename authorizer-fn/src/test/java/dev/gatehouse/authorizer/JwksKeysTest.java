@@ -48,15 +48,22 @@ class JwksKeysTest {
   /** Redis, as far as a key set goes. */
   private static final class InMemoryCopies implements KeySetCopies {
     private Optional<Copy> kept = Optional.empty();
+    private boolean away;
+    private int calls;
 
     @Override
     public Optional<Copy> read() {
-      return kept;
+      calls++;
+      return away ? Optional.empty() : kept;
     }
 
     @Override
-    public void write(Copy copy) {
-      kept = Optional.of(copy);
+    public boolean write(Copy copy) {
+      calls++;
+      if (!away) {
+        kept = Optional.of(copy);
+      }
+      return !away;
     }
   }
 
@@ -152,6 +159,41 @@ class JwksKeysTest {
   void anotherEnvironmentTakesTheCopy() {
     found(keys, "first");
     found(environment(), "first");
+    assertThat(server.fetches()).isEqualTo(1);
+  }
+
+  @Test
+  void aSetThatRedisDidNotTakeIsOfferedAgain() {
+    copies.away = true;
+    found(keys, "first");
+    copies.away = false;
+    found(keys, "first");
+    found(environment(), "first");
+    assertThat(server.fetches()).isEqualTo(1);
+  }
+
+  @Test
+  void whileRedisIsAwayASetIsNotOfferedByEveryRequest() {
+    copies.away = true;
+    found(keys, "first");
+    int before = copies.calls;
+    for (int i = 0; i < 1000; i++) {
+      found(keys, "first");
+    }
+    assertThat(copies.calls - before).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsOfferedAgainDoesNotReplaceANewerCopy() {
+    copies.away = true;
+    found(keys, "first");
+    copies.away = false;
+    clock.advance(Duration.ofSeconds(1));
+    Copy newer = new Copy(clock.instant(), BOTH);
+    copies.write(newer);
+    found(keys, "first");
+    assertThat(copies.kept).contains(newer);
+    found(keys, "second");
     assertThat(server.fetches()).isEqualTo(1);
   }
 

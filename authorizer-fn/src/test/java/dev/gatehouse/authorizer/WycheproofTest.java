@@ -9,6 +9,7 @@ import dev.gatehouse.authorizer.KeySetLinter.Visibility;
 import dev.gatehouse.authorizer.Wycheproof.Vector;
 import dev.gatehouse.config.Issuer;
 import dev.gatehouse.http.Json;
+import dev.gatehouse.http.Vectors;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;

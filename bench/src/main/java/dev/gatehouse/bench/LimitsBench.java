@@ -25,13 +25,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.redisson.Redisson;
+import org.redisson.api.RRateLimiter;
+import org.redisson.api.RateType;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
 
 /**
  * The limits' own figures on a Redis of this machine: the script's server time, memory of a key,
  * decisions a second of one JVM, alone and pipelined; and the same decisions by Bucket4j over
- * Lettuce, in the same run.
+ * Lettuce (two round trips) and by Redisson, in the same run.
  *
  * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat
  * bench/target/classpath) dev.gatehouse.bench.LimitsBench}. Every decision is of one of 1,000
@@ -41,6 +48,8 @@ public final class LimitsBench {
   private static final int CALLERS = 1_000;
   private static final int DECISIONS = 20_000;
   private static final int PIPELINED = 64;
+  private static final int AT_ONCE = 4;
+  private static final int PIPELINED_DECISIONS = PIPELINED * AT_ONCE * 400;
 
   private final RealRedis server;
   private final List<Caller> callers = new ArrayList<>();
@@ -75,6 +84,7 @@ public final class LimitsBench {
       LimitsBench bench = new LimitsBench(server);
       bench.gatehouse();
       bench.bucket4j();
+      bench.redisson();
     }
   }
 
@@ -100,19 +110,29 @@ public final class LimitsBench {
     }
   }
 
+  /** As concurrent callers of one connection do: while one waits, another sends. */
   private void pipelined(
       String name, boolean told, Redis redis, RateLimiter limiter, List<Limit> limits) {
     begin();
     long before = System.nanoTime();
-    for (int i = 0; i < DECISIONS; i += PIPELINED) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      for (int thread = 0; thread < AT_ONCE; thread++) {
+        int first = thread * PIPELINED_DECISIONS / AT_ONCE;
+        threads.execute(() -> pipeline(redis, limiter, limits, first));
+      }
+    }
+    end(name, told, System.nanoTime() - before, PIPELINED_DECISIONS);
+  }
+
+  private void pipeline(Redis redis, RateLimiter limiter, List<Limit> limits, int first) {
+    for (int i = 0; i < PIPELINED_DECISIONS / AT_ONCE; i += PIPELINED) {
       RedisFlush flush = redis.flush();
       List<RateLimiter.Asked> asked = new ArrayList<>(PIPELINED);
       for (int j = 0; j < PIPELINED; j++) {
-        asked.add(limiter.ask(flush, limits, caller(i + j)));
+        asked.add(limiter.ask(flush, limits, caller(first + i + j)));
       }
       asked.forEach(each -> decided(each.decision()));
     }
-    end(name, told, System.nanoTime() - before, DECISIONS);
   }
 
   private void bucket4j() {
@@ -133,6 +153,22 @@ public final class LimitsBench {
                   .builder()
                   .build(("b4j-" + i % CALLERS).getBytes(UTF_8), () -> configuration)
                   .tryConsume(1));
+    }
+    client.shutdown();
+  }
+
+  private void redisson() {
+    Config config = new Config();
+    config.useSingleServer().setAddress("redis://127.0.0.1:" + server.address().port());
+    RedissonClient client = Redisson.create(config);
+    List<RRateLimiter> limiters = new ArrayList<>(CALLERS);
+    for (int i = 0; i < CALLERS; i++) {
+      RRateLimiter limiter = client.getRateLimiter("redisson-" + i);
+      limiter.trySetRate(RateType.OVERALL, 1_000_000, Duration.ofSeconds(1));
+      limiters.add(limiter);
+    }
+    for (int round = 0; round < 2; round++) {
+      one("Redisson, one limit", round == 1, i -> limiters.get(i % CALLERS).tryAcquire());
     }
     client.shutdown();
   }
@@ -175,7 +211,7 @@ public final class LimitsBench {
           name,
           String.format(
               Locale.ROOT,
-              "%,d decisions/s; %.2f commands and %.1f us of the server each",
+              "%,d decisions/s; %.2f script calls and %.1f us of the server each",
               decisions * 1_000_000_000L / nanos,
               (double) calls / decisions,
               micros / decisions));

@@ -2,15 +2,22 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.config.Route.Idempotency.KeyFormat;
+import dev.gatehouse.http.Vectors;
 import dev.gatehouse.idempotency.IdempotencyKey.Parsed;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdempotencyKeyTest {
+  private static final String LONG = "0123456789abcdef";
   private static final String UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
   @Test
@@ -112,6 +119,36 @@ class IdempotencyKeyTest {
   @Test
   void aKeyIsNeverPrinted() {
     assertThat(new IdempotencyKey(UUID).toString()).doesNotContain("7c9e6679");
+  }
+
+  /**
+   * Strings of the HTTP working group's structured-field tests, made long enough for a key.
+   *
+   * @see <a href="https://github.com/httpwg/structured-field-tests">structured-field-tests</a>
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"string.json", "string-generated.json"})
+  void quotedKeysAreStructuredFieldStrings(String file) throws IOException {
+    Optional<Path> vectors = Vectors.file("structured-fields/" + file);
+    if (vectors.isEmpty()) {
+      Vectors.skipped();
+      return;
+    }
+    int compared = 0;
+    for (JsonNode vector : new ObjectMapper().readTree(vectors.get().toFile())) {
+      String raw = vector.path("raw").path(0).asText();
+      if (raw.startsWith("\"") && vector.path("raw").size() == 1) {
+        Parsed parsed = parse("\"" + LONG + raw.substring(1));
+        if (vector.path("must_fail").asBoolean()) {
+          assertThat(parsed).as(vector.toString()).isInstanceOf(Parsed.Invalid.class);
+        } else if (LONG.length() + raw.length() < IdempotencyKey.LONGEST) {
+          String text = vector.path("expected").path(0).asText();
+          assertThat(parsed).as(vector.toString()).isEqualTo(valid(LONG + text));
+        }
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThan(10);
   }
 
   private static Parsed parse(String value) {

@@ -53,11 +53,11 @@ sealed interface Meter permits TokenBucket, SlidingWindow {
   long resetMicros(Level level);
 
   /**
-   * The last six of the script's eight arguments for this limit.
+   * The last six of the eight numbers that the script takes for this limit.
    *
    * @param taken the level that a negative cost gives back from
    */
-  List<String> arguments(long cost, Level taken);
+  List<Long> arguments(long cost, Level taken);
 
   static long micros(Duration duration) {
     return Math.addExact(

@@ -1,5 +1,7 @@
 package dev.gatehouse.ratelimit;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import dev.gatehouse.ratelimit.Verdict.Standing;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisFlush;
@@ -8,7 +10,8 @@ import dev.gatehouse.redis.RedisReply.Answered;
 import dev.gatehouse.redis.RedisReply.Unavailable;
 import dev.gatehouse.redis.RedisScript;
 import dev.gatehouse.redis.RedisValues;
-import java.time.Instant;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +22,8 @@ final class RedisBuckets implements Buckets {
   private static final RedisScript SCRIPT =
       RedisScript.fromResource(RedisBuckets.class, "limits.lua");
 
-  /** Numbers per limit in the script's answer, behind the first: passed and the level's three. */
-  private static final int STRIDE = 4;
-
-  /** Numbers per override, behind those. */
-  private static final int OVERRIDE = 5;
+  /** Of the numbers that the script takes for a limit, those that it takes packed. */
+  private static final int PACKED = 7;
 
   private final Supplier<RedisFlush> flushes;
 
@@ -45,7 +45,7 @@ final class RedisBuckets implements Buckets {
     RedisFlush flush = flushes.get();
     List<Pending<RedisValues>> pending =
         groups.stream()
-            .map(group -> flush.add(SCRIPT.call(keys(group), arguments(group))))
+            .map(group -> flush.add(SCRIPT.binaryCall(keys(group), arguments(group))))
             .toList();
     return () -> {
       List<Optional<Verdict>> verdicts = new ArrayList<>(groups.size());
@@ -60,12 +60,15 @@ final class RedisBuckets implements Buckets {
     return group.stream().map(Demand::key).toList();
   }
 
-  static List<String> arguments(List<Demand> group) {
-    List<String> arguments = new ArrayList<>(8 * group.size());
+  static List<byte[]> arguments(List<Demand> group) {
+    List<byte[]> arguments = new ArrayList<>(2 * group.size());
     for (Demand demand : group) {
-      arguments.add(Long.toString(demand.cost()));
-      arguments.add(demand.enforced() ? "1" : "0");
-      arguments.addAll(demand.meter().arguments(demand.cost(), demand.taken()));
+      List<Long> own = demand.meter().arguments(demand.cost(), demand.taken());
+      ByteBuffer packed = ByteBuffer.allocate(PACKED * Double.BYTES).order(LITTLE_ENDIAN);
+      packed.putDouble((double) demand.cost()).putDouble(demand.enforced() ? 1 : 0);
+      own.subList(0, own.size() - 1).forEach(number -> packed.putDouble(number.doubleValue()));
+      arguments.add(packed.array());
+      arguments.add(Long.toString(own.getLast()).getBytes(StandardCharsets.US_ASCII));
     }
     return arguments;
   }
@@ -77,29 +80,14 @@ final class RedisBuckets implements Buckets {
     };
   }
 
-  private static Verdict verdict(List<Demand> group, RedisValues values) {
+  static Verdict verdict(List<Demand> group, RedisValues values) {
+    long now = values.number(1);
     List<Standing> standings = new ArrayList<>(group.size());
-    int end = 1 + STRIDE * group.size();
-    for (int at = 1; at < end; at += STRIDE) {
-      Level level = new Level(values.number(at + 1), values.number(at + 2), values.number(at + 3));
-      standings.add(new Standing(values.number(at) == 1, level));
-    }
-    for (int at = end; at < values.size(); at += OVERRIDE) {
-      int place = (int) values.number(at) - 1;
-      Standing own = standings.get(place);
-      Overridden override = overridden(group.get(place).meter(), values, at);
-      standings.set(place, new Standing(own.passed(), own.level(), Optional.of(override)));
+    for (int i = 0; i < group.size(); i++) {
+      int at = 2 * i + 2;
+      StoredState state = StoredState.of(group.get(i).meter(), values.octets(at + 1), now);
+      standings.add(state.standing(values.number(at) == 1, now));
     }
     return new Verdict(values.number(0) == 1, standings);
-  }
-
-  private static Overridden overridden(Meter meter, RedisValues values, int at) {
-    Instant ends = Instant.ofEpochMilli(values.number(at + 1));
-    long count = values.number(at + 4);
-    return switch (meter) {
-      case TokenBucket _ ->
-          Overridden.ofBucket(values.number(at + 2), values.number(at + 3), count, ends);
-      case SlidingWindow(long _, long length) -> Overridden.ofWindow(count, length, ends);
-    };
   }
 }

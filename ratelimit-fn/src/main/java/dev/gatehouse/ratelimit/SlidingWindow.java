@@ -100,14 +100,8 @@ record SlidingWindow(long requests, long length) implements Meter {
   }
 
   @Override
-  public List<String> arguments(long cost, Level taken) {
-    return List.of(
-        "0",
-        Long.toString(length),
-        Long.toString(requests),
-        Long.toString(taken.third()),
-        "0",
-        Long.toString(2 * length + EXPIRY_MARGIN_MILLIS));
+  public List<Long> arguments(long cost, Level taken) {
+    return List.of(0L, length, requests, taken.third(), 0L, 2 * length + EXPIRY_MARGIN_MILLIS);
   }
 
   /** Negative where a clock that went back has brought two full windows together. */

@@ -57,7 +57,14 @@ record TokenBucket(long n, long d, long burst) implements Meter {
 
   @Override
   public Cell current(Optional<Cell> held, long nowMicros) {
-    return held.filter(cell -> cell.at() >= nowMicros).orElse(new Cell(nowMicros, 0, 0));
+    Cell cell = held.filter(each -> each.at() >= nowMicros).orElse(new Cell(nowMicros, 0, 0));
+    boolean ofAnotherRate = cell.a() >= d;
+    return ofAnotherRate ? new Cell(cell.at() + 1, 0, 0) : cell;
+  }
+
+  /** What another rate has left behind: it empties the bucket at most. */
+  Cell emptiedAtMost(long at, long nowMicros) {
+    return new Cell(Math.min(at + 1, nowMicros + whole(burst)), 0, 0);
   }
 
   @Override
@@ -105,14 +112,14 @@ record TokenBucket(long n, long d, long burst) implements Meter {
   }
 
   @Override
-  public List<String> arguments(long cost, Level taken) {
+  public List<Long> arguments(long cost, Level taken) {
     return List.of(
-        Long.toString(d),
-        Long.toString(whole(cost)),
-        Long.toString(part(cost)),
-        Long.toString(whole(burst)),
-        Long.toString(part(burst)),
-        Long.toString(whole(burst) / 1_000 + EXPIRY_MARGIN_MILLIS));
+        d,
+        whole(cost),
+        part(cost),
+        whole(burst),
+        part(burst),
+        whole(burst) / 1_000 + EXPIRY_MARGIN_MILLIS);
   }
 
   /** The whole microseconds in which this cost refills. */

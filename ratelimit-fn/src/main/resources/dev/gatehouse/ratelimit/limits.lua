@@ -1,132 +1,114 @@
 -- Decides all limits of one hash slot together, all or nothing, by the server's own clock.
 --
 -- KEYS[i]  the state of limit i
--- ARGV     eight numbers per limit: cost (negative: given back; 0: only looked at),
---          1 if the limit refuses or 0 if it is a shadow, d, four of its algorithm, and the ms after
---          which an untouched state means nothing any more. The four are of a
+-- ARGV     two per limit: seven doubles, packed, and the ms after which an untouched state means
+--          nothing any more. The seven are cost (negative: given back; 0: only looked at), 1 if the limit
+--          refuses or 0 if it is a shadow, d, and four of its algorithm, of a
 --            token bucket (d > 0):    span of the cost and capacity, each as whole us and d-ths of one
 --            sliding window (d = 0):  length in ms, requests, the ms since the window's begin at which
 --                                     a cost that is given back was taken, 0
--- Returns  1 if admitted else 0; then for each limit 1 if it passes else 0, and its level, of a
---            token bucket:    backlog in us, its d-ths, 0
---            sliding window:  previous count, current count, ms since the window began
---          then for each limit that an operator overrides: its place from 1, the ms since 1970 at
---          which that ends, and what counts instead, of a
---            token bucket:    us, the tokens that they refill, capacity in tokens
---            sliding window:  0, 0, requests
+-- Returns  1 if admitted else 0; now in us; then for each limit 1 if it passes else 0, and its state as
+--          it stands now, or nil
 --
 -- A token bucket's state is its theoretical arrival time (GCRA, ITU-T I.371), us and d-ths: two
 -- doubles. A sliding window's is its index and the previous and current count: three. An override
--- (administer.lua) stands behind them: the ms of its end and its three or one numbers. Every number
--- stays below 2^53, where doubles are exact. A clock that went back finds arrival times and windows in
--- its future and adds nothing to them. Whatever else a key holds counts as nothing.
-local keys, argv, call, tonumber, floor = KEYS, ARGV, redis.call, tonumber, math.floor
+-- (administer.lua) stands behind them: the ms of its end, and what counts instead: a bucket's us, the
+-- tokens that they refill and its capacity in tokens; a window's requests. Every number stays below
+-- 2^53, where doubles are exact. A clock that went back finds arrival times and windows in its future
+-- and adds nothing to them. Whatever else a key holds counts as nothing. StoredState.java reads all of
+-- this likewise.
+local keys, argv, call, floor, min, max = KEYS, ARGV, redis.call, math.floor, math.min, math.max
 local unpack_state, pack = struct.unpack, struct.pack
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
+local millis = floor(now / 1000)
 local held = call('MGET', unpack(keys))
-local reply = {1}
-local firsts, seconds, indexes = {}, {}, {} -- levels if all is admitted, and windows' indexes
-local tails, ends, overridden -- overrides in force as they stand in the state, and their ends
+local admitted, passed = true, {}
+local states, lasting = {}, nil -- if all is admitted; and how long those with an override stay
 
 for i = 1, #keys do
-  local at, out = 8 * i - 8, 4 * i - 2
-  local cost, d, value = tonumber(argv[at + 1]), tonumber(argv[at + 3]), held[i]
+  local cost, refuses, d, a1, a2, a3, a4 = unpack_state('<ddddddd', argv[2 * i - 1])
+  local value, passes, ends = held[i], nil, nil
   local size = value and #value
-  local passes, first, second, third
   if d > 0 then
-    local span, rest, whole, part = argv[at + 4], argv[at + 5], argv[at + 6], argv[at + 7]
+    local span, rest, whole, part = a1, a2, a3, a4
+    local at, over
     if size == 16 then
-      first, second = unpack_state('<dd', value)
+      at, over = unpack_state('<dd', value)
     elseif size == 48 then
-      local until_ms, per, tokens, burst
-      first, second, until_ms, per, tokens, burst = unpack_state('<dddddd', value)
-      if until_ms * 1000 > now then
+      local per, tokens, burst
+      at, over, ends, per, tokens, burst = unpack_state('<dddddd', value)
+      if ends > millis then
         d, span, whole = tokens, floor(cost * per / tokens), floor(burst * per / tokens)
         rest, part = cost * per - span * tokens, burst * per - whole * tokens
-        tails, ends, overridden = tails or {}, ends or {}, overridden or {}
-        tails[i], ends[i] = string.sub(value, 17), until_ms
-        overridden[#overridden + 1] = {i, until_ms, per, tokens, burst}
       else -- what it left behind empties the bucket at most
-        first, second = math.min(first + 1, now + whole), 0
+        at, over, ends = min(at + 1, now + whole), 0, nil
       end
     end
-    if not first or first < now then
-      first, second = now, 0
-    elseif second >= d then -- written when the rate was another
-      first, second = first + 1, 0
+    if not at or at < now then
+      at, over = now, 0
+    elseif over >= d then -- written when the rate was another
+      at, over = at + 1, 0
     end
-    first, third = first - now, 0
-    local spent, over_part = first + span, second + rest
-    if over_part >= d then
-      spent, over_part = spent + 1, over_part - d
+    at, over = at + span, over + rest
+    if over >= d then
+      at, over = at + 1, over - d
     end
-    local over = spent - whole
-    passes = cost < 0 or over < 0 or (over == 0 and over_part <= tonumber(part))
-    firsts[i], seconds[i] = spent, over_part
+    local excess = at - now - whole
+    passes = cost < 0 or excess < 0 or (excess == 0 and over <= part)
+    if passes and cost ~= 0 then
+      states[i] = pack('<dd', at, over)
+    end
   else
-    local length, requests = tonumber(argv[at + 4]), tonumber(argv[at + 5])
-    local millis = floor(now / 1000)
-    local index, window = floor(millis / length), nil
+    local length, requests, taken = a1, a2, a3
+    local index, previous, count = floor(millis / length), 0, 0
+    local window
     if size == 24 then
-      window, first, second = unpack_state('<ddd', value)
+      window, previous, count = unpack_state('<ddd', value)
     elseif size == 40 then
-      local until_ms, instead
-      window, first, second, until_ms, instead = unpack_state('<ddddd', value)
-      if until_ms * 1000 > now then
+      local instead
+      window, previous, count, ends, instead = unpack_state('<ddddd', value)
+      if ends > millis then
         requests = instead
-        tails, ends, overridden = tails or {}, ends or {}, overridden or {}
-        tails[i], ends[i] = string.sub(value, 25), until_ms
-        overridden[#overridden + 1] = {i, until_ms, 0, 0, instead}
+      else
+        ends = nil
       end
     end
     if not window or index > window + 1 then
-      first, second = 0, 0
+      previous, count = 0, 0
     elseif index == window + 1 then
-      first, second = second, 0
+      previous, count = count, 0
     else
       index = window
     end
-    third = math.max(0, millis - index * length)
-    passes = cost < 0 or first * (length - third) + (second + cost) * length <= requests * length
-    if cost < 0 and third < tonumber(argv[at + 6]) then -- the window it was taken in has passed
-      firsts[i], seconds[i] = math.max(0, first + cost), second
-    else
-      firsts[i], seconds[i] = first, math.max(0, second + cost)
+    local elapsed = max(0, millis - index * length)
+    passes = cost < 0 or previous * (length - elapsed) + (count + cost) * length <= requests * length
+    if passes and cost ~= 0 then
+      if cost < 0 and elapsed < taken then -- the window it was taken in has passed
+        previous = max(0, previous + cost)
+      else
+        count = max(0, count + cost)
+      end
+      states[i] = pack('<ddd', index, previous, count)
     end
-    indexes[i] = index
   end
-  if not passes and argv[at + 2] == '1' then
-    reply[1] = 0
+  if ends and states[i] then
+    states[i] = states[i] .. string.sub(value, #states[i] + 1)
+    lasting = lasting or {}
+    lasting[i] = string.format('%.0f', argv[2 * i] + ends - millis)
   end
-  reply[out], reply[out + 1] = passes and 1 or 0, first
-  reply[out + 2], reply[out + 3] = second, third
+  passed[i] = passes and 1 or 0
+  if refuses == 1 and not passes then
+    admitted = false
+  end
 end
 
-if reply[1] == 1 then
-  for i = 1, #keys do
-    local at, out = 8 * i - 8, 4 * i - 2
-    if reply[out] == 1 and argv[at + 1] ~= '0' then
-      local first, second, index, keep = firsts[i], seconds[i], indexes[i], argv[at + 8]
-      local state = index and pack('<ddd', index, first, second)
-        or pack('<dd', now + first, second)
-      if tails and tails[i] then
-        state = state .. tails[i]
-        keep = string.format('%.0f', keep + ends[i] - floor(now / 1000))
-      end
-      call('SET', keys[i], state, 'PX', keep)
-      if first < 0 then -- given back to a bucket that has filled meanwhile
-        first, second = 0, 0
-      end
-      reply[out + 1], reply[out + 2] = first, second
-    end
+local reply = {admitted and 1 or 0, now}
+for i = 1, #keys do
+  local state = admitted and states[i]
+  if state then
+    call('SET', keys[i], state, 'PX', lasting and lasting[i] or argv[2 * i])
   end
-end
-if overridden then
-  for _, each in ipairs(overridden) do
-    for _, number in ipairs(each) do
-      reply[#reply + 1] = number
-    end
-  end
+  reply[2 * i + 1], reply[2 * i + 2] = passed[i], state or held[i]
 end
 return reply

@@ -8,7 +8,13 @@ import dev.gatehouse.http.Headers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.greenbytes.http.sfv.NumberItem;
+import org.greenbytes.http.sfv.Parameters;
+import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
 import org.junit.jupiter.api.Test;
 
 class RateLimitHeadersTest {
@@ -90,6 +96,34 @@ class RateLimitHeadersTest {
             RateLimitHeaders.of(new Decision.Admitted(List.of(quota), List.of()), NOW)
                 .first("RateLimit-Policy"))
         .hasValue("\"user\";q=25;w=1");
+  }
+
+  /** By a parser of others, which knows nothing of limits. */
+  @Test
+  void theFieldsAreStructuredFieldLists() {
+    Limit named = Limits.bucket("a_name-9.x", Fact.USER, 50, Duration.ofSeconds(1), 100);
+    Decision decision =
+        new Decision.Admitted(
+            List.of(quota(named, true, 100, 42, 0, 1_160), quota(HOUR, true, 1000, 0, 0, 1)),
+            List.of());
+    Headers headers = RateLimitHeaders.of(decision, NOW);
+    assertThat(items(headers, "RateLimit-Policy"))
+        .containsExactly("a_name-9.x {q=50, w=1}", "hour {q=1000, w=3600}");
+    assertThat(items(headers, "RateLimit"))
+        .containsExactly("a_name-9.x {r=42, t=2}", "hour {r=0, t=1}");
+  }
+
+  private static List<String> items(Headers headers, String field) {
+    return Parser.parseList(headers.first(field).orElseThrow()).get().stream()
+        .map(StringItem.class::cast)
+        .map(item -> item.get() + " " + numbers(item.getParams()))
+        .toList();
+  }
+
+  private static Map<String, Long> numbers(Parameters parameters) {
+    Map<String, Long> numbers = new TreeMap<>();
+    parameters.forEach((name, item) -> numbers.put(name, ((NumberItem<?>) item).getAsLong()));
+    return numbers;
   }
 
   private static Quota quota(

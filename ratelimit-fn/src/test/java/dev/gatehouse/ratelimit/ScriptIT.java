@@ -1,18 +1,27 @@
 package dev.gatehouse.ratelimit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.ratelimit.Verdict.Standing;
 import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.RealRedis;
+import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisOptions;
+import dev.gatehouse.redis.RedisReply.Answered;
+import dev.gatehouse.redis.RedisReply.Unavailable;
+import dev.gatehouse.redis.RedisScript;
+import dev.gatehouse.redis.RedisValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +41,8 @@ class ScriptIT {
           new SlidingWindow(7, 9_973));
 
   private static RealRedis server;
-  private static String script;
+  private static Redis redis;
+  private static RedisScript script;
   private static String administration;
 
   private final ManualClock clock = new ManualClock();
@@ -41,7 +51,14 @@ class ScriptIT {
   @BeforeAll
   static void start() throws IOException {
     server = RealRedis.start();
-    script = ofTheTestsClock("limits.lua", "call('TIME')");
+    redis =
+        new Redis(
+            server.address(),
+            renewed -> server.login(),
+            new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(10), Optional.empty()),
+            InstantSource.system());
+    redis.open();
+    script = RedisScript.of(ofTheTestsClock("limits.lua", "call('TIME')"));
     administration = ofTheTestsClock("administer.lua", "redis.call('TIME')");
   }
 
@@ -55,6 +72,7 @@ class ScriptIT {
 
   @AfterAll
   static void stop() {
+    redis.close();
     server.close();
   }
 
@@ -163,18 +181,22 @@ class ScriptIT {
   }
 
   private Verdict run(List<Demand> demands) {
-    List<String> words = new ArrayList<>(List.of("EVAL", script, Integer.toString(demands.size())));
-    demands.forEach(demand -> words.add(demand.key()));
-    words.addAll(RedisBuckets.arguments(demands));
-    List<Long> values =
-        server.command(time(words).toArray(String[]::new)).lines().map(Long::parseLong).toList();
-    List<Standing> standings = new ArrayList<>();
-    for (int at = 1; at <= 4 * demands.size(); at += 4) {
-      standings.add(
-          new Standing(
-              values.get(at) == 1,
-              new Level(values.get(at + 1), values.get(at + 2), values.get(at + 3))));
-    }
-    return new Verdict(values.getFirst() == 1, standings);
+    List<byte[]> arguments = new ArrayList<>(RedisBuckets.arguments(demands));
+    time(new ArrayList<>()).forEach(word -> arguments.add(word.getBytes(US_ASCII)));
+    List<String> keys = demands.stream().map(Demand::key).toList();
+    return switch (redis.call(script.binaryCall(keys, arguments))) {
+      case Answered<RedisValues>(RedisValues values) ->
+          plain(RedisBuckets.verdict(demands, values));
+      case Unavailable<RedisValues> unavailable -> throw new AssertionError(unavailable);
+    };
+  }
+
+  /** Without what an operator has put in the place of the numbers. */
+  private static Verdict plain(Verdict verdict) {
+    return new Verdict(
+        verdict.admitted(),
+        verdict.standings().stream()
+            .map(standing -> new Standing(standing.passed(), standing.level()))
+            .toList());
   }
 }

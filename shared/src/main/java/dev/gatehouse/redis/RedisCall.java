@@ -55,7 +55,7 @@ public final class RedisCall<T> {
   }
 
   static RedisCall<RedisValues> script(
-      String text, String sha1, List<String> keys, List<String> arguments) {
+      String text, String sha1, List<String> keys, List<byte[]> arguments) {
     return new RedisCall<>(
         () -> eval(CommandType.EVALSHA, sha1, keys, arguments),
         () -> eval(CommandType.EVAL, text, keys, arguments));
@@ -75,7 +75,7 @@ public final class RedisCall<T> {
   }
 
   private static Command<String, byte[], RedisValues> eval(
-      CommandType type, String script, List<String> keys, List<String> values) {
+      CommandType type, String script, List<String> keys, List<byte[]> values) {
     CommandArgs<String, byte[]> all = arguments().add(script).add(keys.size()).addKeys(keys);
     values.forEach(all::add);
     return new Command<>(type, new RedisValues.Output(CODEC), all);

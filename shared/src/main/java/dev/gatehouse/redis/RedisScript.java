@@ -49,12 +49,24 @@ public final class RedisScript {
     }
   }
 
+  /** A script of this text. */
+  public static RedisScript of(String text) {
+    return new RedisScript(text);
+  }
+
   /**
    * A call of this script.
    *
    * @param keys of one hash slot
    */
   public RedisCall<RedisValues> call(List<String> keys, List<String> arguments) {
+    return binaryCall(
+        keys,
+        arguments.stream().map(argument -> argument.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  /** A call of this script with arguments that may be no text. */
+  public RedisCall<RedisValues> binaryCall(List<String> keys, List<byte[]> arguments) {
     return RedisCall.script(text, sha1, keys, arguments);
   }
 

@@ -40,6 +40,11 @@ public final class RedisValues {
                     : value.toString());
   }
 
+  /** The octets at this place, as they are; empty for nil and for an integer. */
+  public Optional<byte[]> octets(int index) {
+    return values.get(index) instanceof byte[] octets ? Optional.of(octets) : Optional.empty();
+  }
+
   /** Collects a reply as it is decoded. */
   static final class Output extends CommandOutput<String, byte[], RedisValues> {
     Output(RedisCodec<String, byte[]> codec) {

@@ -332,6 +332,18 @@ class AccessIT {
     return key[1].substring(3, 23);
   }
 
+  /** An environment primed before its connection to Redis stands shares the keys a little later. */
+  @Test
+  void readinessTellsTheAgeOfTheKeySetOnceTokensHaveCome() throws Exception {
+    String ready = "";
+    for (int i = 0; i < 5 && !ready.contains("age_sec"); i++) {
+      String[] token = bearer(gateway.sign(AccessRun.claims("frank", "frank-" + i)));
+      assertThat(gateway.send("GET", "/m/jwt", token).statusCode()).isEqualTo(200);
+      ready = gateway.send("GET", "/readyz").body();
+    }
+    assertThat(JSON.readTree(ready).path("jwks").findValue("status").asText()).isEqualTo("up");
+  }
+
   @Test
   void twoCredentialsAreNone() throws Exception {
     String[] token = bearer(gateway.sign(AccessRun.claims("erin", "erin-1")));

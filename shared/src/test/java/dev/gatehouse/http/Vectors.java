@@ -1,14 +1,15 @@
-package dev.gatehouse.authorizer;
+package dev.gatehouse.http;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Public test vectors in {@code shared/vectors} beside the project, where they are present. */
-final class Vectors {
+public final class Vectors {
   private Vectors() {}
 
-  static Optional<Path> file(String name) {
+  /** A file of theirs. */
+  public static Optional<Path> file(String name) {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       Path candidate = at.resolve("shared/vectors").resolve(name);
       if (Files.isRegularFile(candidate)) {
@@ -19,7 +20,7 @@ final class Vectors {
   }
 
   /** Says on the console that a test had nothing to work with. */
-  static void skipped() {
+  public static void skipped() {
     System.out.println("skipped: vectors not present");
   }
 }
