@@ -12,6 +12,7 @@ import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
@@ -30,27 +31,29 @@ record DynamoAdmissions(Dynamo dynamo, String table) implements Admissions {
   @Override
   public Stored<Granted> grant(Line line, Holder holder, Session wanted, Instant now) {
     try {
-      dynamo
-          .client()
-          .putItem(
-              put ->
-                  put.tableName(table)
-                      .item(item(line, holder, wanted, now))
-                      .conditionExpression(
-                          "attribute_not_exists(id) OR"
-                              + " (ends <= :now AND ticket < :ticket AND begins < :ticket)")
-                      .expressionAttributeValues(
-                          Map.of(
-                              ":now", number(RedisLines.micros(now)),
-                              ":ticket", number(wanted.sequence())))
-                      .returnValuesOnConditionCheckFailure(
-                          ReturnValuesOnConditionCheckFailure.ALL_OLD));
+      dynamo.client().putItem(put -> conditional(put, item(line, holder, wanted, now), wanted, now));
       return new Answered<>(new Granted.Entry(wanted));
     } catch (ConditionalCheckFailedException e) {
       return new Answered<>(granted(e.item(), now));
     } catch (SdkException e) {
       return new Unavailable<>(e.getClass().getSimpleName());
     }
+  }
+
+  private void conditional(
+      PutItemRequest.Builder put,
+      Map<String, AttributeValue> item,
+      Session wanted,
+      Instant now) {
+    put.tableName(table)
+        .item(item)
+        .conditionExpression(
+            "attribute_not_exists(id) OR"
+                + " (ends <= :now AND ticket < :ticket AND begins < :ticket)")
+        .expressionAttributeValues(
+            Map.of(
+                ":now", number(RedisLines.micros(now)), ":ticket", number(wanted.sequence())))
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
   }
 
   private static Granted granted(Map<String, AttributeValue> item, Instant now) {

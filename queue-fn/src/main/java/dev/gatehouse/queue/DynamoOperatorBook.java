@@ -38,21 +38,13 @@ record DynamoOperatorBook(Dynamo dynamo, String table) implements OperatorBook {
 
   @Override
   public Stored<Boolean> write(Line line, OperatorTerms terms) {
-    Map<String, AttributeValue> item = new HashMap<>();
-    item.put("id", id(line));
-    item.put("version", number(terms.version()));
-    item.put("lineState", fromS(terms.state().word()));
-    terms.admit().ifPresent(rate -> item.put("admit", fromS(rate)));
-    terms.capacity().ifPresent(capacity -> item.put("capacity", number(capacity)));
-    item.put("message", fromS(terms.message()));
-    item.put("resetAt", number(RedisLines.micros(terms.resetAt())));
     try {
       dynamo
           .client()
           .putItem(
               put ->
                   put.tableName(table)
-                      .item(item)
+                      .item(item(line, terms))
                       .conditionExpression("attribute_not_exists(id) OR version = :before")
                       .expressionAttributeValues(Map.of(":before", number(terms.version() - 1))));
       return new Answered<>(true);
@@ -61,6 +53,18 @@ record DynamoOperatorBook(Dynamo dynamo, String table) implements OperatorBook {
     } catch (SdkException e) {
       return new Unavailable<>(e.getClass().getSimpleName());
     }
+  }
+
+  private static Map<String, AttributeValue> item(Line line, OperatorTerms terms) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("id", id(line));
+    item.put("version", number(terms.version()));
+    item.put("lineState", fromS(terms.state().word()));
+    terms.admit().ifPresent(rate -> item.put("admit", fromS(rate)));
+    terms.capacity().ifPresent(capacity -> item.put("capacity", number(capacity)));
+    item.put("message", fromS(terms.message()));
+    item.put("resetAt", number(RedisLines.micros(terms.resetAt())));
+    return item;
   }
 
   private static OperatorTerms terms(Map<String, AttributeValue> item) {

@@ -75,16 +75,20 @@ final class VisitorEndpoints {
     Arrivals.Arrival arrival = arrivals.of(exchange, event);
     SigningKey key = keys.signing().orElseThrow(VisitorEndpoints::keyless);
     Found found = desk.join(served, arrival.holder());
-    Standing standing = found.standing();
-    Ticket ticket = new Ticket(served.line(), arrival.holder(), standing.sequence());
     note(exchange, served, "join", Words.word(found));
+    Ticket ticket = new Ticket(served.line(), arrival.holder(), found.standing().sequence());
+    return answer(202, joined(found, ticket.write(key)), arrival.cookie());
+  }
+
+  private Map<String, Object> joined(Found found, String ticket) {
+    Standing standing = found.standing();
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put(WAITING_TOKEN, ticket.write(key));
+    members.put(WAITING_TOKEN, ticket);
     members.put("position_hint", standing.position().orElse(standing.line().waiting()));
     members.putAll(words.place(found));
     members.put("status", Words.word(found));
     members.put("poll_after_ms", words.pause(standing));
-    return answer(202, members, arrival.cookie());
+    return members;
   }
 
   private GatewayResponse status(Exchange exchange, CanonicalPath path) {

@@ -177,6 +177,7 @@ abstract class LinesContract {
     assertThat(look(terms, b).stage()).isEqualTo(Stage.CALLED);
     assertThat(look(terms, c).stage()).isEqualTo(Stage.WAITING);
     assertThat(look(terms, a).stage()).isEqualTo(Stage.SPENT);
+    Printed.figure("Q7", "a slot given back 4 times: freed 1 time, 1 called for it");
   }
 
   @Test
@@ -275,6 +276,7 @@ abstract class LinesContract {
                 LINE, terms.changed(step + 1, LineState.of(step % 2), terms.rate(), 12 + step / 3));
       }
     }
+    Printed.figure("Q4", "30 who poll among 10 who sleep, 80 rounds: no position grew, all at 0");
     assertThat(shown).hasSize(30);
     assertThat(shown.values()).allMatch(position -> position == 0);
   }
@@ -481,29 +483,25 @@ abstract class LinesContract {
   @Test
   void aPlaceIsKeptForFortyFiveMinutes() {
     Terms terms = terms(1, 1);
-    enter(terms, join(terms, "inside"));
+    Place inside = join(terms, "inside");
+    enter(terms, inside);
     List<Place> places = joinAll(terms, 10);
     Instant end = clock.instant().plus(Duration.ofMinutes(45));
-    Place inside = new Place("inside", 0);
     while (clock.instant().isBefore(end)) {
       for (int i = 0; i < 10; i++) {
         long position = look(terms, places.get(i)).position().orElse(-1);
         assertThat(position).isLessThanOrEqualTo(i + 1);
       }
-      inside = keepInside(terms, inside);
+      Instant later = clock.instant().plus(Duration.ofMinutes(10));
+      lines().enter(LINE, terms, inside, Optional.of(later));
       pass(Duration.ofSeconds(10));
     }
-    assertThat(
-            places.stream()
-                .filter(place -> look(terms, place).stage() == Stage.WAITING)
-                .map(place -> look(terms, place).position().orElse(-1))
-                .toList())
-        .isSorted();
-  }
-
-  private Place keepInside(Terms terms, Place inside) {
-    lines().enter(LINE, terms, inside, Optional.of(clock.instant().plus(Duration.ofMinutes(10))));
-    return inside;
+    assertThat(places.stream().map(place -> look(terms, place).stage()).toList())
+        .hasSize(10)
+        .containsOnly(Stage.WAITING);
+    assertThat(places.stream().map(place -> look(terms, place).position().orElse(-1)).toList())
+        .isEqualTo(IntStream.rangeClosed(1, 10).mapToObj(Long::valueOf).toList());
+    Printed.figure("Q10", "45 minutes, 10 waiting, a poll every 10 s: places 1 to 10 as at first");
   }
 
   @Test

@@ -61,6 +61,7 @@ class PassesTest {
     hostile.forEach(
         (what, text) -> assertThat(passes.verify(text)).as(what).isEqualTo(new Verified.Forged()));
     assertThat(hostile).hasSizeGreaterThanOrEqualTo(24);
+    Printed.figure("Q8", hostile.size() + " hostile passes: none is valid");
   }
 
   private Map<String, String> hostile() {

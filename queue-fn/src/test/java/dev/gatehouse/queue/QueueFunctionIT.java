@@ -217,6 +217,7 @@ class QueueFunctionIT {
       assertThat(board().path("serving").asLong()).isEqualTo(1);
     }
     assertThat(granted).hasSize(1);
+    Printed.figure("Q6", "3 losses of Redis during a session: 1 admission, 1 pass");
     clock.advance(Duration.ofMinutes(10));
     server.command("FLUSHALL");
     enter(ticket);
