@@ -211,7 +211,11 @@ final class PlainRoom {
   private static GatewayResponse ended(
       int status, String state, Optional<String> message, Visit visit) {
     List<Link> links =
-        state.equals("unknown") ? List.of() : List.of(visit.link("again", Mode.JOIN));
+        switch (state) {
+          case "unknown" -> List.of();
+          case "expired" -> List.of(visit.link("again", Mode.JOIN));
+          default -> List.of(visit.link("retry", Mode.JOIN));
+        };
     return PlainView.of(visit.page(), status, state, "", message, links);
   }
 

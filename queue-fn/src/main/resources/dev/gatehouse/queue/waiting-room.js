@@ -128,6 +128,7 @@
     ends = 0;
     if ($('leaving').open) $('leaving').close();
     ['waiting', 'clock', 'enter', 'leave', 'keep'].forEach((id) => show(id, false));
+    write('again', word === 'closed' ? texts.retry : texts.again);
     show('again', word !== 'unknown' && word !== 'signin');
     show('back', Boolean(returnTo));
     note(message);

@@ -3,6 +3,7 @@ package dev.gatehouse.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.Queue;
+import dev.gatehouse.queue.Lines.Place;
 import dev.gatehouse.queue.Standing.Stage;
 import dev.gatehouse.redis.Polling;
 import dev.gatehouse.redis.RealRedis;

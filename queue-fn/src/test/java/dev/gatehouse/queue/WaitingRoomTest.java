@@ -157,7 +157,7 @@ class WaitingRoomTest {
     change(LineState.PAUSED, "<b>back</b> at {{script}} 8");
     assertThat(send(again).body())
         .contains("The queue is paused", "&lt;b&gt;back&lt;/b&gt; at {{script}} 8", "<dd>1</dd>")
-        .contains("Not known at present");
+        .contains("Not known now");
     change(LineState.CLOSED, "sold out");
     assertThat(send(again).body())
         .contains("The queue is closed", "sold out", "http-equiv")

@@ -44,10 +44,23 @@ final class HttpBackend implements Backend, AutoCloseable {
   private static final int CONNECTIONS = 256;
   private static final Timeout TIMEOUT = Timeout.ofMinutes(10);
 
+  /**
+   * Less than servers keep a connection that nothing comes by: 30 s the JDK's
+   * (sun.net.httpserver.idleInterval). One that is closed meanwhile would fail the next request.
+   */
+  private static final Timeout LIFE = Timeout.ofSeconds(20);
+
   private final HttpHost host;
   private final HttpRequester requester;
 
   HttpBackend(int port) {
+    this(port, LIFE);
+  }
+
+  /**
+   * @param life of a connection
+   */
+  HttpBackend(int port, Timeout life) {
     HttpProcessor nothingAdded =
         HttpProcessorBuilder.create()
             .addAll(new RequestContent(), new RequestConnControl())
@@ -58,6 +71,7 @@ final class HttpBackend implements Backend, AutoCloseable {
             .setHttpProcessor(nothingAdded)
             .setDefaultMaxPerRoute(CONNECTIONS)
             .setMaxTotal(CONNECTIONS)
+            .setTimeToLive(life)
             .create();
   }
 

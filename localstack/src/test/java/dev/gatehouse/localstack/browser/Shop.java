@@ -2,10 +2,10 @@ package dev.gatehouse.localstack.browser;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.gatehouse.localstack.machine.Endpoint;
+import dev.gatehouse.localstack.machine.Loopback;
+import dev.gatehouse.localstack.machine.Reply;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /**
  * A web client of an origin of its own: it comes back from the waiting room with the pass in the
@@ -18,7 +18,7 @@ final class Shop implements AutoCloseable {
       <script>
         const query = new URLSearchParams(location.search);
         const pass = new URLSearchParams(location.hash.slice(1)).get('reservation_token');
-        fetch(query.get('gateway') + '/api/v1/reservations', {
+        if (pass) fetch(query.get('gateway') + '/api/v1/reservations', {
           method: 'POST',
           headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ' + sessionStorage.token,
             'Idempotency-Key': crypto.randomUUID() },
@@ -30,34 +30,23 @@ final class Shop implements AutoCloseable {
       </script>
       """;
 
-  private final HttpServer server;
+  private final Loopback server;
 
-  private Shop(HttpServer server) {
+  private Shop(Loopback server) {
     this.server = server;
   }
 
   static Shop start() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          byte[] page = PAGE.getBytes(UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
-          exchange.sendResponseHeaders(200, page.length);
-          exchange.getResponseBody().write(page);
-          exchange.close();
-        });
-    server.start();
-    return new Shop(server);
+    Reply page = Reply.of(200, "text/html; charset=utf-8", PAGE.getBytes(UTF_8));
+    return new Shop(Loopback.start(new Endpoint((_, _) -> page)));
   }
 
   String origin() {
-    return "http://localhost:" + server.getAddress().getPort();
+    return "http://localhost:" + server.port();
   }
 
   @Override
   public void close() {
-    server.stop(0);
+    server.close();
   }
 }

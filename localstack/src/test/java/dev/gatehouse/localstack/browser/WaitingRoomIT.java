@@ -73,9 +73,8 @@ final class WaitingRoomIT {
     String ahead = run.join(event);
     String token = run.token("alice-" + event, "reservations:write");
     Page page = open("en-US,en", true);
-    page.open(shop.origin() + "/?gateway=" + run.url());
+    page.open(shop.origin() + "/");
     page.run("sessionStorage.token = '" + token + "'");
-    page.complaints();
 
     page.open(room() + "#token=" + token);
     page.until("#state", "You are in the queue");
@@ -124,7 +123,7 @@ final class WaitingRoomIT {
     run.operate(event, "{\"state\":\"paused\",\"message\":\"Payments are down. Back at 20:00.\"}");
     page.until("#state", "The queue is paused");
     assertThat(page.text("#words")).isEqualTo("Payments are down. Back at 20:00.");
-    assertThat(page.text("#eta")).isEqualTo("Not known at present");
+    assertThat(page.text("#eta")).isEqualTo("Not known now");
     assertThat(page.text("#place")).isEqualTo("1");
     page.pictures("paused");
     run.operate(event, "{\"state\":\"open\"}");
