@@ -31,7 +31,9 @@ record DynamoAdmissions(Dynamo dynamo, String table) implements Admissions {
   @Override
   public Stored<Granted> grant(Line line, Holder holder, Session wanted, Instant now) {
     try {
-      dynamo.client().putItem(put -> conditional(put, item(line, holder, wanted, now), wanted, now));
+      dynamo
+          .client()
+          .putItem(put -> conditional(put, item(line, holder, wanted, now), wanted, now));
       return new Answered<>(new Granted.Entry(wanted));
     } catch (ConditionalCheckFailedException e) {
       return new Answered<>(granted(e.item(), now));
@@ -41,18 +43,14 @@ record DynamoAdmissions(Dynamo dynamo, String table) implements Admissions {
   }
 
   private void conditional(
-      PutItemRequest.Builder put,
-      Map<String, AttributeValue> item,
-      Session wanted,
-      Instant now) {
+      PutItemRequest.Builder put, Map<String, AttributeValue> item, Session wanted, Instant now) {
     put.tableName(table)
         .item(item)
         .conditionExpression(
             "attribute_not_exists(id) OR"
                 + " (ends <= :now AND ticket < :ticket AND begins < :ticket)")
         .expressionAttributeValues(
-            Map.of(
-                ":now", number(RedisLines.micros(now)), ":ticket", number(wanted.sequence())))
+            Map.of(":now", number(RedisLines.micros(now)), ":ticket", number(wanted.sequence())))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
   }
 

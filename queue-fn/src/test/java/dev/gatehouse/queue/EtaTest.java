@@ -57,7 +57,8 @@ class EtaTest {
       places.forEach(place -> look(faster, place));
     }
     double took = Duration.between(asked, clock.instant()).toMillis() / 1e3;
-    Printed.figure("ETA", "101st, rate changed from 1/s to 10/s: told " + told + " s, took " + took);
+    Printed.figure(
+        "ETA", "101st, rate changed from 1/s to 10/s: told " + told + " s, took " + took);
     assertThat(Math.abs(told - took)).isLessThanOrEqualTo(1.5);
   }
 
