@@ -315,22 +315,7 @@ final class TrafficTacosIT {
   }
 
   private String shell(String... arguments) throws Exception {
-    // ./gatehouse token builds what is not built; here everything is.
-    Files.writeString(PROJECT.root().resolve("localstack/target/gatehouse.built"), "");
-    Path output = Files.createTempFile("journey", ".txt");
-    ProcessBuilder visit = new ProcessBuilder("bash").directory(PROJECT.root().toFile());
-    visit.command().addAll(List.of(arguments));
-    visit.environment().put("GATEWAY_URL", "http://127.0.0.1:" + port());
-    Process journey = visit.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    try {
-      assertThat(journey.waitFor(180, TimeUnit.SECONDS)).isTrue();
-      String printed = Files.readString(output);
-      assertThat(journey.exitValue()).as(printed).isZero();
-      return printed;
-    } finally {
-      journey.destroyForcibly();
-      Files.delete(output);
-    }
+    return Shell.run(PROJECT, port(), arguments);
   }
 
   /** The pass of this test's subject, who joins the event's queue and enters at its turn. */
