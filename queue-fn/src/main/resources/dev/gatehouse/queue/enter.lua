@@ -8,6 +8,7 @@ if ends or q.call('ZSCORE', q.CALLED, q.subject) then
   q.called = q.called - q.call('ZREM', q.CALLED, q.subject)
   q.call('ZREM', q.SEEN, q.subject)
   q.active = q.active + q.call('ZADD', q.ACTIVE, ends or q.now + q.session, q.subject)
+  q.begun = q.begun or q.active == 1
   if q.seat == 0 then
     q.call('HSET', q.PLACES, q.subject, q.ticket)
     q.seat = q.ticket

@@ -46,7 +46,7 @@ local q = {
   new = false,   -- whether it has just taken its place
   left = 100,    -- how many more the operation may touch
   dirty = false, -- the line's memory has changed
-  begun = false, -- a set may have had its first member
+  begun = false, -- a set has had its first member
   gone = 0, summoned = 0, expired = 0,
 }
 if not q.now then
@@ -80,7 +80,7 @@ local function spend(q, member)
   if old > 0 then
     q.call('ZREMRANGEBYRANK', q.SPENT, 0, math.min(old, 2) - 1)
   end
-  q.begun = true
+  q.begun = q.begun or q.call('ZCARD', q.SPENT) == 1
 end
 
 local function spent(q)
@@ -175,7 +175,7 @@ local function summon(q, extra)
     local taken = rest + #heads * q.n
     line.tat, line.part = math.max(line.tat, now) + math.floor(taken / q.d), taken % q.d
   end
-  q.dirty, q.begun = true, true
+  q.dirty, q.begun = true, q.begun or q.called == #heads
 end
 
 local function insert(q, sequence)
