@@ -23,22 +23,31 @@ class DataTemplateTest {
 
     assertThat(ids)
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "Key961B73FD", "AWS::KMS::Key",
-                "LedgerB7379752", "AWS::DynamoDB::Table",
-                "Access9901B1FF", "AWS::DynamoDB::Table",
-                "CacheSecret4CD6E2C3", "AWS::SecretsManager::Secret",
-                "ApiKeyPepper0B891CAF", "AWS::SecretsManager::Secret",
-                "CacheFunctionsD035DC39", "AWS::ElastiCache::User",
-                "CacheNobody408A1C32", "AWS::ElastiCache::User",
-                "CacheUsersB25699B6", "AWS::ElastiCache::UserGroup",
-                "CacheValkey8BCB8589", "AWS::ElastiCache::ServerlessCache"));
+            Map.ofEntries(
+                Map.entry("Key961B73FD", "AWS::KMS::Key"),
+                Map.entry("LedgerB7379752", "AWS::DynamoDB::Table"),
+                Map.entry("Access9901B1FF", "AWS::DynamoDB::Table"),
+                Map.entry("CacheSecret4CD6E2C3", "AWS::SecretsManager::Secret"),
+                Map.entry("ApiKeyPepper0B891CAF", "AWS::SecretsManager::Secret"),
+                Map.entry("CacheFunctionsD035DC39", "AWS::ElastiCache::User"),
+                Map.entry("CacheNobody408A1C32", "AWS::ElastiCache::User"),
+                Map.entry("CacheUsersB25699B6", "AWS::ElastiCache::UserGroup"),
+                Map.entry("CacheValkey8BCB8589", "AWS::ElastiCache::ServerlessCache"),
+                Map.entry("AdmissionsA1F737F1", "AWS::DynamoDB::Table"),
+                Map.entry("QueueKey8E59F72C", "AWS::SecretsManager::Secret")));
   }
 
   @Test
   void tablesAndTheirKeyOutliveTheStack() {
     for (String id :
-        new String[] {"Key961B73FD", "LedgerB7379752", "Access9901B1FF", "ApiKeyPepper0B891CAF"}) {
+        new String[] {
+          "Key961B73FD",
+          "LedgerB7379752",
+          "Access9901B1FF",
+          "ApiKeyPepper0B891CAF",
+          "AdmissionsA1F737F1",
+          "QueueKey8E59F72C"
+        }) {
       assertThat(template.at("/Resources/" + id + "/DeletionPolicy").textValue())
           .isEqualTo("Retain");
       assertThat(template.at("/Resources/" + id + "/UpdateReplacePolicy").textValue())
