@@ -87,7 +87,7 @@ class LocalRunIT {
 
     JsonNode functions = control("GET", "functions", "");
 
-    assertThat(functions).hasSize(5);
+    assertThat(functions).hasSize(6);
     for (JsonNode function : functions) {
       boolean onEveryonesWay = function.path("name").asText().matches(".*-(Authorizer|Proxy)F.*");
       assertThat(function.path("environments").asInt() > 0)

@@ -166,6 +166,7 @@ final class LedgerCrashWorld implements AutoCloseable {
     return layer;
   }
 
+  /** Without retries and breaker: what a fault does is the ledger's affair alone. */
   private static final String GATEWAY =
       """
       name: crash
@@ -173,7 +174,7 @@ final class LedgerCrashWorld implements AutoCloseable {
         issuers:
           - {name: main, issuer: "https://idp.example", jwks: "https://idp.example/jwks.json", audiences: [a], algorithms: [RS256]}
       services:
-        s: {url: "URL", timeout: {connect: 250ms, request: 1s}}
+        s: {url: "URL", timeout: {connect: 250ms, request: 1s}, retry: {attempts: 1}, breaker: {failures: 1000}}
       routes:
         - {match: POST /once, to: s, allow: jwt, idempotency: required}
         - {match: POST /again, to: s, allow: jwt, idempotency: {mode: required, upstream: deduplicates}}
