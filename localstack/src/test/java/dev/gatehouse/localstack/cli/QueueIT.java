@@ -22,8 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Virtual queues over real HTTP: visitors, operators, and the back end's own record. */
 final class QueueIT {
-  private static final int HAMMERING = Integer.getInteger("queue.hammering", 1_000);
-
   private static QueueRun gateway;
 
   private final String id = UUID.randomUUID().toString().substring(0, 8);
@@ -170,17 +168,15 @@ final class QueueIT {
   /**
    * Q3: what the back end has counted is never more than bucket and rate allow; slow enough that
    * this machine's clients always ask for more (50/s are proved where no HTTP is between).
-   *
-   * <p>A thousand visitors; {@code -Dqueue.hammering=5000} are five times as many.
    */
   @Test
-  void whoHammersIsLetInAtTheRate() throws Exception {
+  void fiveThousandWhoHammerAreLetInAtTheRate() throws Exception {
     String event = "evt-hammer-" + id;
     gateway.admin("PUT", event, "{\"state\":\"paused\"}");
     ConcurrentMap<Integer, String> tickets = new ConcurrentHashMap<>();
     ConcurrentMap<Integer, String> cookies = new ConcurrentHashMap<>();
     QueueRun.parallel(
-        HAMMERING,
+        5_000,
         i -> {
           Answer joined = gateway.send("POST", QueueRun.JOIN, "{\"event_id\":\"" + event + "\"}");
           tickets.put(i, joined.text("waiting_token"));
@@ -196,7 +192,7 @@ final class QueueIT {
         _ -> {
           while (Instant.now().isBefore(end)) {
             int attempt = next.getAndIncrement();
-            int i = attempt / 2 % (attempt % 2 == 0 ? 100 : HAMMERING); // the head asks most often
+            int i = attempt / 2 % (attempt % 2 == 0 ? 100 : 5_000); // the head asks most often
             Answer answer = gateway.enter(tickets.getOrDefault(i, ""));
             if (answer.status() == 200 && !entered.contains(i)) {
               entered.add(i);
@@ -216,9 +212,8 @@ final class QueueIT {
     double seconds = Duration.between(opened, seen.getLast()).toMillis() / 1e3;
     System.out.printf(
         Locale.ROOT,
-        "Q3: %d attempts by %d clients: the back end counted %d in %.1f s (bound: %.0f)%n",
+        "Q3: %d attempts by 5000 clients: the back end counted %d in %.1f s (bound: %.0f)%n",
         next.get(),
-        HAMMERING,
         seen.size(),
         seconds,
         4 + 4 * seconds);
