@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * How a service behaves instead of, or before, answering by its back end.
  *
  * @param answer an answer of its own; none: the back end answers
- * @param delay before anything else
+ * @param delay before it answers or breaks off; the request is recorded when it arrives
  * @param times for how many requests; none: until it is taken back
  * @param drop where the connection breaks
  */

@@ -6,6 +6,7 @@ import dev.gatehouse.localstack.machine.Loopback;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,15 +97,15 @@ public final class Upstream implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
       Optional<Behaviour> told = take();
-      if (told.isPresent()) {
-        Thread.sleep(told.get().delay());
-      }
+      Duration delay = told.map(Behaviour::delay).orElse(Duration.ZERO);
       Optional<Drop> drop = told.flatMap(Behaviour::drop);
       if (drop.equals(Optional.of(Drop.BEFORE))) {
+        Thread.sleep(delay);
         return dropped(request, callback);
       }
       RecordedRequest recorded = recorded(request);
       recording.add(recorded);
+      Thread.sleep(delay);
       Optional<Answer> own = told.flatMap(Behaviour::answer);
       Optional<Answer> given = own.isPresent() ? own : asked(recorded);
       if (given.isEmpty() || drop.equals(Optional.of(Drop.AFTER))) {

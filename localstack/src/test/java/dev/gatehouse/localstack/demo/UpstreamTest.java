@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.redis.Polling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -96,6 +98,16 @@ class UpstreamTest {
     long began = System.nanoTime();
     assertThat(send(get("/x"))).startsWith("HTTP/1.1 200");
     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(200_000_000);
+  }
+
+  @Test
+  void aDelayedRequestIsRecordedWhenItArrives() throws Exception {
+    behave("{\"delay_ms\":600000}");
+
+    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), upstream.port())) {
+      socket.getOutputStream().write(get("/x").getBytes(ISO_8859_1));
+      Polling.until(Duration.ofSeconds(5), "the record", () -> upstream.requests().size() == 1);
+    }
   }
 
   @Test
