@@ -193,7 +193,7 @@ final class Backends {
   }
 
   /** How long a call along a route may take, unless the function ends sooner. */
-  private Duration patience(Route route) {
+  Duration patience(Route route) {
     return route.timeout().orElse(service(route).timeout().request());
   }
 
@@ -208,6 +208,9 @@ final class Backends {
   private HttpUpstream.Call call(Errand errand, Instance instance, Duration remaining) {
     GatewayRequest request = errand.exchange().request();
     Headers.Builder headers = fields.of(errand.exchange());
+    errand
+        .conditions()
+        .ifPresent(own -> headers.remove("If-None-Match").remove("If-Modified-Since").addAll(own));
     headers.add("X-Request-Deadline-Ms", Long.toString(remaining.toMillis()));
     return new HttpUpstream.Call(
         request.method(),

@@ -18,23 +18,28 @@ import dev.gatehouse.redis.RedisFlush;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
 /**
  * The way of a request, in the order of architecture.md: path, route, authorize, limit, queue,
- * ledger, upstream. What Redis is asked for before the back end is called leaves in one flush.
+ * cache, ledger, upstream. What Redis is asked for before the back end is called leaves in one
+ * flush.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
  * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
  * answer.
  */
 final class Pipeline implements FrontDoor.Answer {
+  private static final Set<String> SAFE = Set.of("GET", "HEAD");
+
   private final Endpoints pages;
   private final RouteTable<Way> ways;
   private final Gate gate;
   private final LimitStage limitStage;
   private final QueueStage queueStage;
+  private final CacheStage cacheStage;
   private final LedgerStage ledgerStage;
   private final Backends backends;
   private final Supplier<RedisFlush> flushes;
@@ -45,6 +50,7 @@ final class Pipeline implements FrontDoor.Answer {
       Gate gate,
       LimitStage limitStage,
       QueueStage queueStage,
+      CacheStage cacheStage,
       LedgerStage ledgerStage,
       Backends backends,
       Supplier<RedisFlush> flushes) {
@@ -54,6 +60,7 @@ final class Pipeline implements FrontDoor.Answer {
     this.gate = gate;
     this.limitStage = limitStage;
     this.queueStage = queueStage;
+    this.cacheStage = cacheStage;
     this.ledgerStage = ledgerStage;
     this.backends = backends;
     this.flushes = flushes;
@@ -105,14 +112,27 @@ final class Pipeline implements FrontDoor.Answer {
     way.version().ifPresent(version -> version.tell(exchange));
     gate.admit(exchange, way.route().allow());
     RedisFlush flush = flushes.get();
-    try (Passage passage = backends.ask(flush, exchange, way.route())) {
+    try (Passage passage = backends.ask(flush, exchange, way.route());
+        CacheStage.Visit visit = cacheStage.ask(flush, exchange, way.route(), path)) {
       if (!way.limits().isEmpty()) {
         limitStage.spend(exchange, flush, way.route(), way.limits());
       }
       queueStage.admit(exchange, way.route(), path);
-      GatewayResponse answer = ledgerStage.serve(Errand.of(exchange, way.route(), path, passage));
+      GatewayResponse answer =
+          visit.serve(Errand.of(exchange, way.route(), path, passage), ledgerStage::serve);
       queueStage.release(exchange, way.route(), answer);
+      invalidate(exchange, path, answer);
       return answer;
+    }
+  }
+
+  /** What was changed through the gateway is not given out of its cache any more. */
+  private void invalidate(Exchange exchange, CanonicalPath path, GatewayResponse answer) {
+    if (SAFE.contains(exchange.request().method())) {
+      return;
+    }
+    if (ways.find("GET", path.segments()) instanceof RouteTable.Found<Way>(Way read)) {
+      cacheStage.changed(exchange, read.route(), path, answer);
     }
   }
 }

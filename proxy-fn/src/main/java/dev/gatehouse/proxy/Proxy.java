@@ -112,7 +112,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
 
   /**
    * Decides all limits a few times for an address of RFC 5737 that nobody calls from, and looks at
-   * all circuits: the first round teaches Redis the scripts, the others run as requests will.
+   * all circuits and into the cache: the first round teaches Redis the scripts, the others run as
+   * requests will.
    */
   private record Rehearsal(Policies policies, Gateway gateway) implements Participant {
     private static final int ROUNDS = 20;
@@ -123,6 +124,9 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       for (int i = 0; i < ROUNDS; i++) {
         policies.limiter().decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
         gateway.services().values().forEach(policies.breaker()::standing);
+        if (gateway.routes().stream().anyMatch(route -> route.cache().isPresent())) {
+          RedisAnswers.in(policies.redis()).rehearse();
+        }
       }
     }
   }
@@ -130,18 +134,34 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
       Gateway gateway, Health health, Policies policies, HttpUpstream http, InstantSource clock) {
+    return frontDoor(gateway, health, policies, http, clock, RedisAnswers.in(policies.redis()));
+  }
+
+  /**
+   * The same with a cache of one's own.
+   *
+   * @param answers what the cache keeps
+   */
+  static FrontDoor frontDoor(
+      Gateway gateway,
+      Health health,
+      Policies policies,
+      HttpUpstream http,
+      InstantSource clock,
+      RedisAnswers answers) {
     GatewayMetrics metrics = new GatewayMetrics();
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
         gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());
     Names names = Names.ofSystem(clock);
     SecureRandom random = new SecureRandom();
+    UpstreamFields fields = new UpstreamFields(new FieldHygiene(keyHeaders));
     Backends backends =
         new Backends(
             gateway.services().values().stream()
                 .map(service -> Backend.of(service, names, random, clock))
                 .toList(),
-            new UpstreamFields(new FieldHygiene(keyHeaders)),
+            fields,
             http,
             policies.breaker(),
             metrics,
@@ -149,6 +169,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Gate gate = new Gate(cors, clock, policies.revocations());
     Map<String, Content> pages = new LinkedHashMap<>(SystemPages.of(health));
     pages.putAll(new ServiceAdministration(gateway, policies.breaker()).contents());
+    pages.putAll(new CacheAdministration(gateway, answers).contents());
     Pipeline pipeline =
         new Pipeline(
             gateway,
@@ -156,6 +177,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             gate,
             new LimitStage(policies.limiter(), metrics, clock),
             new QueueStage(gateway, policies.passes(), policies.slots(), metrics),
+            new CacheStage(answers, backends, fields, clock, Thread::sleep),
             new LedgerStage(policies.ledger(), backends, metrics),
             backends,
             policies.redis()::flush);

@@ -16,6 +16,7 @@ import java.util.Optional;
 /**
  * One REST proxy event.
  *
+ * @param path with its query, if it has one
  * @param context the authorizer's context
  */
 record ApiEvent(
@@ -54,6 +55,16 @@ record ApiEvent(
     return new ApiEvent(method, path, headers, body, caller.toContext());
   }
 
+  private Map<String, List<String>> query() {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    String[] parts = path.split("\\?", 2);
+    for (String parameter : parts.length < 2 ? new String[0] : parts[1].split("&", -1)) {
+      String[] pair = parameter.split("=", 2);
+      parameters.put(pair[0], List.of(pair[1]));
+    }
+    return parameters;
+  }
+
   byte[] json() {
     Map<String, Object> fields = new LinkedHashMap<>();
     headers.forEach((name, value) -> fields.put(name, headers.all(name)));
@@ -64,7 +75,8 @@ record ApiEvent(
     request.put("authorizer", context);
     Map<String, Object> event = new LinkedHashMap<>();
     event.put("httpMethod", method);
-    event.put("path", path);
+    event.put("path", path.split("\\?", 2)[0]);
+    event.put("multiValueQueryStringParameters", query());
     event.put("multiValueHeaders", fields);
     event.put("requestContext", request);
     event.put("isBase64Encoded", true);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Environments of the function over one real Redis, each with connections of its own; nothing here
@@ -40,14 +41,24 @@ final class Fleet implements AutoCloseable {
 
   /** Another environment, which has answered a request. */
   FrontDoor environment(Gateway gateway) throws IOException {
-    return environment(gateway, server.address(), InstantSource.system());
+    return environment(
+        gateway, server.address(), InstantSource.system(), redis -> RedisAnswers.in(redis));
   }
 
   /**
    * @param address the server's, or that of something in front of it
-   * @param clock what the environment itself goes by
+   * @param clock what the environment itself and its cache go by
    */
   FrontDoor environment(Gateway gateway, RedisAddress address, InstantSource clock)
+      throws IOException {
+    return environment(gateway, address, clock, redis -> RedisAnswers.at(redis, clock));
+  }
+
+  private FrontDoor environment(
+      Gateway gateway,
+      RedisAddress address,
+      InstantSource clock,
+      Function<Redis, RedisAnswers> answers)
       throws IOException {
     Redis redis =
         new Redis(
@@ -72,7 +83,8 @@ final class Fleet implements AutoCloseable {
                 Slots.in(redis),
                 new Ledger(new Dynamo(), "", clock)),
             http,
-            clock);
+            clock,
+            answers.apply(redis));
     Shop.serve(door, ApiEvent.of("GET", "/healthz"));
     return door;
   }

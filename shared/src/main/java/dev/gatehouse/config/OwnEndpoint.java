@@ -50,6 +50,9 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
     }
     endpoints.add(get("/api/v1/health/detailed", gateway.operations().health(), Owner.PROXY));
     services(gateway.identity(), endpoints);
+    if (gateway.routes().stream().anyMatch(route -> route.cache().isPresent())) {
+      cache(gateway.identity(), endpoints);
+    }
     keys(gateway.identity(), endpoints);
     if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
       idempotency(gateway.identity(), endpoints);
@@ -69,6 +72,14 @@ public record OwnEndpoint(Match match, Allow allow, Owner owner) implements Matc
       add(endpoints, Owner.PROXY, operators(identity), "GET /admin/services");
       add(endpoints, Owner.PROXY, operators(identity), "GET /admin/services/*");
       add(endpoints, Owner.PROXY, operators(identity), "PUT /admin/services/*");
+    }
+  }
+
+  /** Answers that are kept, wherever operators can be known. */
+  private static void cache(Identity identity, List<OwnEndpoint> endpoints) {
+    if (identity.apiKeys().isPresent() || !identity.issuers().isEmpty()) {
+      add(endpoints, Owner.PROXY, operators(identity), "GET /admin/cache");
+      add(endpoints, Owner.PROXY, operators(identity), "POST /admin/cache");
     }
   }
 

@@ -27,7 +27,7 @@ public final class PendingSettings {
   /** What this version does not do yet. */
   public static PendingSettings ofThisVersion() {
     return new PendingSettings(
-        List.of(new Setting("routes.*.cache", _ -> true, "the response cache")),
+        List.of(),
         List.of(
             new Setting("services.*.grpc", _ -> true, REFUSED),
             new Setting("services.*.tls", _ -> true, REFUSED),

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param queue present when a pass of that queue is needed
  * @param idempotency {@link Idempotency#OFF} unless set
  * @param releases the queue whose slot a 2xx answer gives back
- * @param cache GET only: how long an answer is kept; not at all unless set
+ * @param cache whether answers to GET are kept, and how; not at all unless set
  * @param timeout overrides the service's request timeout
  */
 public record Route(
@@ -26,7 +26,7 @@ public record Route(
     Optional<QueueGate> queue,
     Idempotency idempotency,
     Optional<String> releases,
-    Optional<Duration> cache,
+    Optional<Cache> cache,
     Optional<GraphQl> graphql,
     Optional<Version> version,
     Optional<Duration> timeout)
@@ -83,6 +83,34 @@ public record Route(
     public enum Store {
       SUCCESS,
       ALL
+    }
+  }
+
+  /**
+   * How answers to GET are kept.
+   *
+   * @param ttl how long an answer is fresh that does not say so itself, and the most that any is
+   * @param shared one answer for all callers; unless set, each caller's answers are for it alone
+   * @param staleIfError how long after its freshness an answer is given out while the service
+   *     fails, where the answer does not say; not at all unless set
+   * @param staleWhileRevalidate how long after its freshness an answer is given out while somebody
+   *     else asks for a new one, where the answer does not say; not at all unless set
+   * @param vary request fields that an answer depends on, beside those that it names in {@code
+   *     Vary}
+   */
+  public record Cache(
+      Duration ttl,
+      boolean shared,
+      Duration staleIfError,
+      Duration staleWhileRevalidate,
+      List<String> vary) {
+    public Cache {
+      vary = List.copyOf(vary);
+    }
+
+    /** Each caller's own answers, never stale ones. */
+    public static Cache of(Duration ttl) {
+      return new Cache(ttl, false, Duration.ZERO, Duration.ZERO, List.of());
     }
   }
 

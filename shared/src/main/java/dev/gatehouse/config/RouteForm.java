@@ -51,6 +51,32 @@ final class RouteForm {
                   new Words("deduplicates"),
                   "Set when the service honours the forwarded Idempotency-Key.")));
 
+  private static final Form TTL = span("1s", "7d", "60s");
+
+  private static final Form CACHE =
+      new Either(
+          TTL,
+          new Keys(
+              "Answers to GET that are kept.",
+              required("ttl", TTL, "How long an answer is fresh that does not say so itself."),
+              optional(
+                  "shared",
+                  new Flag(),
+                  "One answer for all callers; each caller has its own unless set."),
+              optional(
+                  "staleIfError",
+                  span("0s", "7d", "1h"),
+                  "How long a stale answer may stand in for a failing service; 0s unless set."),
+              optional(
+                  "staleWhileRevalidate",
+                  span("0s", "7d", "30s"),
+                  "How long others get the stale answer while one caller fetches a new one; 0s"
+                      + " unless set."),
+              optional(
+                  "vary",
+                  new Items(new Text(Notation.HEADER), 1),
+                  "Request fields that answers depend on without saying so in Vary.")));
+
   private static final Keys GRAPHQL =
       new Keys(
           "Limits of GraphQL operations.",
@@ -77,7 +103,7 @@ final class RouteForm {
           optional("queue", QUEUE, "The queue whose pass is needed."),
           optional("idempotency", IDEMPOTENCY, "Idempotency keys; off unless set."),
           optional("releases", NAME, "The queue whose slot a 2xx answer gives back."),
-          optional("cache", span("1s", "7d", "60s"), "GET: how long an answer is kept."),
+          optional("cache", CACHE, "GET: how answers are kept; not at all unless set."),
           optional("graphql", GRAPHQL, "Limits of GraphQL operations."),
           optional("version", VERSION, "The life of this version."),
           optional(

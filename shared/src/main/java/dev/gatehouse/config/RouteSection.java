@@ -47,7 +47,7 @@ final class RouteSection {
         route.at("queue").map(RouteSection::queue),
         route.at("idempotency").map(RouteSection::idempotency).orElse(Route.Idempotency.OFF),
         route.text("releases"),
-        route.text("cache").flatMap(Quantities::duration),
+        route.at("cache").map(RouteSection::cache),
         route.at("graphql").map(RouteSection::graphql),
         route.at("version").map(RouteSection::version),
         route.text("timeout").flatMap(Quantities::duration));
@@ -78,17 +78,28 @@ final class RouteSection {
   }
 
   private static void method(Cursor route, String method, Faults faults) {
-    if (!method.isEmpty() && !method.equals("GET")) {
-      route.at("cache").ifPresent(cache -> faults.at(cache, "a cache on GET routes only"));
+    if (!method.isEmpty() && !Methods.of(method).contains("GET")) {
+      route.at("cache").ifPresent(cache -> faults.at(cache, "a cache on GET and ANY routes only"));
+    }
+    if (looksAtKeys(route)) {
+      route
+          .at("cache")
+          .ifPresent(cache -> faults.at(cache, "no cache on routes with idempotency keys"));
     }
     if (method.equals("GET") || method.equals("HEAD")) {
       route
           .at("idempotency")
-          .filter(
-              place -> place.text().or(() -> place.text("mode")).filter("off"::equals).isEmpty())
+          .filter(_ -> looksAtKeys(route))
           .ifPresent(
               place -> faults.at(place, "idempotency on POST, PUT, PATCH and DELETE routes only"));
     }
+  }
+
+  private static boolean looksAtKeys(Cursor route) {
+    return route
+        .at("idempotency")
+        .filter(place -> place.text().or(() -> place.text("mode")).filter("off"::equals).isEmpty())
+        .isPresent();
   }
 
   private static void version(Cursor version, Faults faults) {
@@ -148,6 +159,19 @@ final class RouteSection {
 
   private static Route.Idempotency.Store store(String word) {
     return word.equals("all") ? Route.Idempotency.Store.ALL : Route.Idempotency.Store.SUCCESS;
+  }
+
+  private static Route.Cache cache(Cursor place) {
+    Values values = new Values(place);
+    Route.Cache defaults =
+        Route.Cache.of(
+            place.text().or(() -> place.text("ttl")).flatMap(Quantities::duration).orElseThrow());
+    return new Route.Cache(
+        defaults.ttl(),
+        values.flag("shared"),
+        values.duration("staleIfError", defaults.staleIfError()),
+        values.duration("staleWhileRevalidate", defaults.staleWhileRevalidate()),
+        place.texts("vary"));
   }
 
   private static Route.GraphQl graphql(Cursor place) {

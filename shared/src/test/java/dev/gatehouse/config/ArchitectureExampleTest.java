@@ -206,7 +206,7 @@ final class ArchitectureExampleTest {
         .isEqualTo(Route.Idempotency.of(Route.Idempotency.Mode.REQUIRED));
     assertThat(routes.get(3).idempotency()).isEqualTo(Route.Idempotency.OFF);
     assertThat(routes.get(2).releases()).contains("onsale");
-    assertThat(routes.get(6).cache()).contains(Duration.ofDays(1));
+    assertThat(routes.get(6).cache()).contains(Route.Cache.of(Duration.ofDays(1)));
     assertThat(routes.get(7).graphql()).contains(new Route.GraphQl(8, 1000, 1, false));
     assertThat(routes.get(9).version())
         .contains(

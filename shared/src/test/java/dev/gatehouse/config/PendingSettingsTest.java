@@ -9,8 +9,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class PendingSettingsTest {
-  private static final String IDENTITY = "identity: {apiKeys: {}}";
-
   @Test
   void whatIsInForceIsNotPending() {
     assertThat(
@@ -21,24 +19,10 @@ final class PendingSettingsTest {
         .isEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          routes: [{match: GET /a, to: s, allow: public, cache: 60s}] | routes[0].cache | the response cache
-          """)
-  void whatIsNotInForceIsPending(String section, String path, String feature) {
-    assertThat(pending(Example.with(IDENTITY, section)))
-        .singleElement()
-        .satisfies(
-            fault -> {
-              assertThat(fault.line()).isEqualTo(2);
-              assertThat(fault.path()).isEqualTo(path);
-              assertThat(fault.expected())
-                  .startsWith(feature)
-                  .endsWith(", not in force in this version");
-            });
+  @Test
+  void cachesAreInForce() {
+    assertThat(pending(Example.with("routes: [{match: GET /a, to: s, allow: public, cache: 60s}]")))
+        .isEmpty();
   }
 
   @Test
