@@ -1,6 +1,7 @@
 package dev.gatehouse.localstack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -29,17 +30,26 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A whole run of the example gateway, and its control. */
+/**
+ * A whole run of the example gateway, and its control.
+ *
+ * <p>Of a copy: commands that look for the example's newest run must not find this one.
+ */
 class LocalRunIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Project PROJECT = new Project(Path.of(".."));
-  private static final Path GATEWAY = PROJECT.root().resolve("examples/traffic-tacos");
+  private static final Path EXAMPLE = PROJECT.root().resolve("examples/traffic-tacos");
+  private static final Path GATEWAY = Path.of("target", "local-run").toAbsolutePath();
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static @Nullable LocalRun run;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    Files.createDirectories(GATEWAY);
+    for (String file : List.of("gateway.yaml", "Backend.java")) {
+      Files.copy(EXAMPLE.resolve(file), GATEWAY.resolve(file), REPLACE_EXISTING);
+    }
     for (String module :
         List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn", "queue-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Lines in memory, written from the words of line.lua's head and not from its code. */
 final class InMemoryLines implements Lines {
@@ -27,6 +28,9 @@ final class InMemoryLines implements Lines {
   InMemoryLines(InstantSource clock) {
     this.clock = clock;
   }
+
+  private static final Comparator<Seat> ORDER =
+      Comparator.comparingLong((Seat seat) -> seat.order).thenComparing(seat -> seat.subject);
 
   private static final class Kept {
     long born;
@@ -43,13 +47,18 @@ final class InMemoryLines implements Lines {
       this.terms = terms;
     }
 
-    List<Seat> at(Stage stage) {
-      return seats.values().stream()
-          .filter(seat -> seat.stage == stage)
-          .sorted(
-              Comparator.comparingLong((Seat seat) -> seat.order)
-                  .thenComparing(seat -> seat.subject))
-          .toList();
+    /** Those who wait, in their order. */
+    Stream<Seat> waiting() {
+      return at(Stage.WAITING).sorted(ORDER);
+    }
+
+    /** The position of one who waits, from 1. */
+    long position(Seat seat) {
+      return at(Stage.WAITING).filter(other -> ORDER.compare(other, seat) <= 0).count();
+    }
+
+    private Stream<Seat> at(Stage stage) {
+      return seats.values().stream().filter(seat -> seat.stage == stage);
     }
 
     /** All that the subject may have been given until now. */
@@ -58,7 +67,7 @@ final class InMemoryLines implements Lines {
     }
 
     long count(Stage stage) {
-      return at(stage).size();
+      return at(stage).count();
     }
   }
 
@@ -225,17 +234,18 @@ final class InMemoryLines implements Lines {
     kept.arrival = Math.min(kept.arrival, now() + bucket);
     double perCall = (double) terms.rate().n() / terms.rate().d() * 100 / Math.max(1, terms.pace());
     double burst = Math.max(1.0, Math.floor(terms.rate().burst() * terms.pace() / 100.0));
-    for (Seat seat : kept.at(Stage.WAITING)) {
+    double latest = now() + burst * perCall + 0.01;
+    for (long left = extra; kept.count(Stage.WAITING) > 0; left--) {
       long inside = kept.count(Stage.CALLED) + kept.count(Stage.ACTIVE);
       double next = Math.max(kept.arrival, (double) now()) + perCall;
-      boolean allowed =
-          extra < 0 ? terms.pace() > 0 && next <= now() + burst * perCall + 0.01 : extra-- > 0;
+      boolean allowed = extra < 0 ? terms.pace() > 0 && next <= latest : left > 0;
       if (inside >= terms.capacity() || !allowed) {
         return;
       }
       if (extra < 0) {
         kept.arrival = next;
       }
+      Seat seat = kept.waiting().findFirst().orElseThrow();
       seat.stage = Stage.CALLED;
       seat.ends = now() + micros(terms.claim());
       kept.total++;
@@ -258,7 +268,7 @@ final class InMemoryLines implements Lines {
     }
     long opening = terms.opening().map(RedisLines::micros).orElse(0L);
     boolean secret = (!terms.seed().isEmpty() && now() < opening) || now() < kept.hold;
-    long position = kept.at(Stage.WAITING).indexOf(seat) + 1L;
+    long position = kept.position(seat);
     double ahead = secret ? kept.count(Stage.WAITING) / 2.0 : position;
     double micros = Math.max(0, opening - now()) + ahead * terms.rate().n() / terms.rate().d();
     long pause = (long) Math.min(30_000, Math.max(1_000, Math.floor(micros / 8_000)));
