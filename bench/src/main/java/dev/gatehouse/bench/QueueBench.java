@@ -9,6 +9,8 @@ import dev.gatehouse.redis.RedisReply;
 import dev.gatehouse.redis.RedisReply.Answered;
 import dev.gatehouse.redis.RedisScript;
 import dev.gatehouse.redis.RedisValues;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,7 +85,7 @@ public final class QueueBench {
     Asked of(int visitor);
   }
 
-  private record Asked(RedisScript script, List<String> arguments) {}
+  private record Asked(RedisScript script, List<byte[]> arguments) {}
 
   private void run() {
     RedisScript join = script("join");
@@ -129,8 +131,8 @@ public final class QueueBench {
     batch(
         inside,
         i -> {
-          List<String> arguments = new ArrayList<>(arguments(i, sequences[i], 1));
-          arguments.set(15, Long.toString(ends));
+          List<byte[]> arguments = new ArrayList<>(arguments(i, sequences[i], 1));
+          arguments.set(3, Long.toString(ends).getBytes(StandardCharsets.US_ASCII));
           return new Asked(enter, arguments);
         });
   }
@@ -141,7 +143,7 @@ public final class QueueBench {
     List<RedisFlush.Pending<RedisValues>> asked = new ArrayList<>(visitors.length);
     for (int visitor : visitors) {
       Asked call = operation.of(visitor);
-      asked.add(flush.add(call.script().call(KEYS, call.arguments())));
+      asked.add(flush.add(call.script().binaryCall(KEYS, call.arguments())));
     }
     return asked.stream().mapToLong(each -> sequence(each.reply())).toArray();
   }
@@ -199,31 +201,22 @@ public final class QueueBench {
         .sum();
   }
 
-  private static List<String> arguments(int visitor, long sequence, int state) {
+  private static List<byte[]> arguments(int visitor, long sequence, int state) {
     UUID subject =
         UUID.nameUUIDFromBytes(Integer.toString(visitor).getBytes(StandardCharsets.US_ASCII));
     return arguments(subject.toString().substring(0, 16), sequence, state);
   }
 
   /** As line.lua lists them: 50/s, 500 slots, and a grace that nobody outlives here. */
-  private static List<String> arguments(String subject, long sequence, int state) {
+  private static List<byte[]> arguments(String subject, long sequence, int state) {
+    double[] numbers = {
+      0, 0, state, 20_000, 1, 50, INSIDE, 7.2e9, 6e7, 6e8, 100, 0, sequence,
+    };
+    ByteBuffer packed =
+        ByteBuffer.allocate(numbers.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    Arrays.stream(numbers).forEach(packed::putDouble);
     return List.of(
-        "",
-        "0",
-        Integer.toString(state),
-        "20000",
-        "1",
-        "50",
-        Integer.toString(INSIDE),
-        "7200000000",
-        "60000000",
-        "600000000",
-        "100",
-        "0",
-        "",
-        subject,
-        Long.toString(sequence),
-        "");
+        packed.array(), new byte[0], subject.getBytes(StandardCharsets.US_ASCII), new byte[0]);
   }
 
   private static int[] range(int first, int last) {

@@ -1,5 +1,7 @@
 package dev.gatehouse.queue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gatehouse.queue.Standing.Level;
 import dev.gatehouse.queue.Standing.Moves;
 import dev.gatehouse.queue.Standing.Stage;
@@ -8,14 +10,15 @@ import dev.gatehouse.redis.RedisReply.Answered;
 import dev.gatehouse.redis.RedisReply.Unavailable;
 import dev.gatehouse.redis.RedisScript;
 import dev.gatehouse.redis.RedisValues;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 
 /** Lines in Redis, by its own clock: one script, one round trip for each operation. */
 final class RedisLines implements Lines {
@@ -29,21 +32,21 @@ final class RedisLines implements Lines {
   private static final Place NOBODY = new Place("", 0);
 
   private final Redis redis;
-  private final Supplier<String> time;
+  private final LongSupplier time;
 
-  private RedisLines(Redis redis, Supplier<String> time) {
+  private RedisLines(Redis redis, LongSupplier time) {
     this.redis = redis;
     this.time = time;
   }
 
   /** By the server's clock. */
   static RedisLines in(Redis redis) {
-    return new RedisLines(redis, () -> "");
+    return new RedisLines(redis, () -> 0);
   }
 
   /** By this clock, for tests that need hours: nothing of a request ever comes here. */
   static RedisLines at(InstantSource clock, Redis redis) {
-    return new RedisLines(redis, () -> Long.toString(micros(clock.instant())));
+    return new RedisLines(redis, () -> micros(clock.instant()));
   }
 
   @Override
@@ -88,32 +91,43 @@ final class RedisLines implements Lines {
   }
 
   private Told call(RedisScript script, Line line, Terms terms, Place place, String own) {
-    return switch (redis.call(script.call(line.keys(), arguments(terms, place, own)))) {
+    return switch (redis.call(script.binaryCall(line.keys(), arguments(terms, place, own)))) {
       case Answered<RedisValues>(RedisValues values) -> new Told.Known(standing(values));
       case Unavailable<RedisValues>(var reason, String detail) ->
           new Told.Unavailable(reason + ": " + detail);
     };
   }
 
-  private List<String> arguments(Terms terms, Place place, String own) {
-    List<String> arguments = new ArrayList<>(16);
-    arguments.add(time.get());
-    arguments.add(Long.toString(terms.version()));
-    arguments.add(Integer.toString(terms.state().number()));
-    arguments.add(Long.toString(terms.rate().n()));
-    arguments.add(Long.toString(terms.rate().d()));
-    arguments.add(Long.toString(terms.rate().burst()));
-    arguments.add(Long.toString(terms.capacity()));
-    arguments.add(micros(terms.grace()));
-    arguments.add(micros(terms.claim()));
-    arguments.add(micros(terms.session()));
-    arguments.add(Integer.toString(terms.pace()));
-    arguments.add(Long.toString(terms.opening().map(RedisLines::micros).orElse(0L)));
-    arguments.add(terms.seed());
-    arguments.add(place.subject());
-    arguments.add(Long.toString(place.sequence()));
-    arguments.add(own);
-    return arguments;
+  private List<byte[]> arguments(Terms terms, Place place, String own) {
+    byte[] numbers =
+        packed(
+            time.getAsLong(),
+            terms.version(),
+            terms.state().number(),
+            terms.rate().n(),
+            terms.rate().d(),
+            terms.rate().burst(),
+            terms.capacity(),
+            micros(terms.grace()),
+            micros(terms.claim()),
+            micros(terms.session()),
+            terms.pace(),
+            terms.opening().map(RedisLines::micros).orElse(0L),
+            place.sequence());
+    return List.of(
+        numbers,
+        terms.seed().getBytes(UTF_8),
+        place.subject().getBytes(UTF_8),
+        own.getBytes(UTF_8));
+  }
+
+  private static byte[] packed(long... numbers) {
+    ByteBuffer doubles =
+        ByteBuffer.allocate(numbers.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (long number : numbers) {
+      doubles.putDouble((double) number);
+    }
+    return doubles.array();
   }
 
   private static Standing standing(RedisValues values) {
@@ -156,7 +170,7 @@ final class RedisLines implements Lines {
     return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000);
   }
 
-  private static String micros(Duration duration) {
-    return Long.toString(duration.toNanos() / 1_000);
+  private static long micros(Duration duration) {
+    return duration.toNanos() / 1_000;
   }
 }

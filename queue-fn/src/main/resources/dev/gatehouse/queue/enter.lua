@@ -1,4 +1,4 @@
--- Enters with a called ticket. ARGV[16] is empty, or the end in us of a session that is known to live.
+-- Enters with a called ticket. ARGV[4] is empty, or the end in us of a session that is known to live.
 recover(q)
 place(q)
 summon(q)

@@ -1,4 +1,4 @@
--- Leaves. ARGV[16] is empty, or "active": only a slot inside is given back, not a place in the line.
+-- Leaves. ARGV[4] is empty, or "active": only a slot inside is given back, not a place in the line.
 -- A ticket that is spent does not give up the place of a later one.
 q.seat = tonumber(q.call('HGET', q.PLACES, q.subject) or 0)
 if q.seat <= q.ticket or q.ticket > spent(q) then

@@ -2,7 +2,7 @@
 -- with this text: it reads the line, sweeps what has ended and calls the head of the line.
 --
 -- KEYS     of one hash tag:
---   LINE     the line's own memory, a map (MessagePack): last (sequence), born, tat and part (admission
+--   LINE     the line's own memory, eighteen doubles, packed: last (sequence), born, tat and part (admission
 --            bucket, GCRA: us and d-ths of one), the operator's terms version, state, n, d, burst and
 --            capacity, hold, first, at, short, long, total, touched, swept
 --   PLACES   hash: subject -> sequence of its one live place
@@ -12,12 +12,11 @@
 --   ACTIVE   sorted set: subject by the end of its session, us
 --   SPENT    sorted set: subject by the highest sequence that can no longer be used: with an entry,
 --            a leaving or a missed claim, all that it may have been given until then
--- ARGV     1 now in us (empty: the server's own TIME, as always outside tests)
---          2 version of the terms  3 state: 0 open, 1 paused, 2 closed, 3 draining
---          4 n, 5 d: a call takes n/d us  6 burst  7 capacity
---          8 grace, 9 claim, 10 session in us  11 pace: percent of the rate
---          12 opening in us or 0  13 seed of the shuffle or empty
---          14 subject or empty  15 sequence of its ticket or 0  16 the operation's own
+-- ARGV     1 thirteen doubles, packed: now in us (0: the server's own TIME, as always outside tests);
+--            version of the terms; state: 0 open, 1 paused, 2 closed, 3 draining; n, d: a call takes n/d us;
+--            burst; capacity; grace, claim and session in us; pace: percent of the rate; opening in us or 0;
+--            sequence of the subject's ticket or 0
+--          2 seed of the shuffle or empty  3 subject or empty  4 the operation's own
 -- Returns  stage (0 none, 1 waiting, 2 called, 3 active, 4 spent), sequence, position (-1: not told),
 --          waiting, called, active, end of claim or session in us, polling pause in ms, state and version
 --          in force, now, calls per second * 10^6 over the last 1 and 5 minutes, end of the hold, n, d and
@@ -28,33 +27,38 @@
 -- has ended is looked for once in a quarter of a second. Numbers stay below 2^53, where doubles are exact
 -- and commands get all of their digits. What the functions share is in q: locals that
 -- they captured would cost each call of the script a third of its time (measured: docs/capacity.md).
+local given, call = {struct.unpack('<ddddddddddddd', ARGV[1])}, redis.call
 local q = {
-  call = redis.call, now = tonumber(ARGV[1]),
+  call = call, now = given[1],
   LINE = KEYS[1], PLACES = KEYS[2], WAITING = KEYS[3], SEEN = KEYS[4], CALLED = KEYS[5], ACTIVE = KEYS[6],
   SPENT = KEYS[7],
   QUARTER = 250000, SPAN = 2097152, MINUTE = 60000000, DAY = 86400000000, -- 1/4 s, 2^21 positions
   EPOCH = 1704067200000000, HOLD = 45000000,                              -- 2024-01-01, 45 s
-  version = tonumber(ARGV[2]), state = tonumber(ARGV[3]),
-  n = tonumber(ARGV[4]), d = tonumber(ARGV[5]), burst = tonumber(ARGV[6]), capacity = tonumber(ARGV[7]),
-  grace = tonumber(ARGV[8]), claim = tonumber(ARGV[9]), session = tonumber(ARGV[10]),
-  pace = tonumber(ARGV[11]), opening = tonumber(ARGV[12]), seed = ARGV[13],
-  subject = ARGV[14], ticket = tonumber(ARGV[15]), own = ARGV[16],
-  waiting = redis.call('ZCARD', KEYS[3]), called = redis.call('ZCARD', KEYS[5]),
-  active = redis.call('ZCARD', KEYS[6]),
-  memory = redis.call('GET', KEYS[1]),
+  version = given[2], state = given[3], n = given[4], d = given[5], burst = given[6], capacity = given[7],
+  grace = given[8], claim = given[9], session = given[10], pace = given[11], opening = given[12],
+  ticket = given[13], seed = ARGV[2], subject = ARGV[3], own = ARGV[4],
+  waiting = call('ZCARD', KEYS[3]), called = call('ZCARD', KEYS[5]), active = call('ZCARD', KEYS[6]),
+  memory = call('GET', KEYS[1]),
   seat = 0,      -- the subject's sequence
   new = false,   -- whether it has just taken its place
   left = 100,    -- how many more the operation may touch
   dirty = false, -- the line's memory has changed
   begun = false, -- a set has had its first member
-  gone = 0, summoned = 0, expired = 0,
+  gone = 0, summoned = 0, expired = 0, line = false,
 }
-if not q.now then
-  local clock = q.call('TIME')
+if q.now == 0 then
+  local clock = call('TIME')
   q.now = clock[1] * 1000000 + clock[2]
 end
-local line = q.memory and cmsgpack.unpack(q.memory) or {last = 0, born = q.now, tat = 0, part = 0,
-  version = 0, hold = 0, first = 0, at = 0, short = 0, long = 0, total = 0, touched = 0, swept = 0}
+local last, born, tat, part, version, state, n, d, burst, capacity, hold, first, at, short, long, total,
+  touched, swept = 0, q.now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+if q.memory then
+  last, born, tat, part, version, state, n, d, burst, capacity, hold, first, at, short, long, total, touched,
+    swept = struct.unpack('<dddddddddddddddddd', q.memory)
+end
+local line = {last = last, born = born, tat = tat, part = part, version = version, state = state, n = n,
+  d = d, burst = burst, capacity = capacity, hold = hold, first = first, at = at, short = short, long = long,
+  total = total, touched = touched, swept = swept}
 q.line = line
 
 if line.version > q.version then -- an operator has changed the terms since the caller read them
@@ -222,7 +226,10 @@ local function write(q)
       q.call('PEXPIRE', KEYS[i], ttl)
     end
     q.line.touched = due and q.now or q.line.touched
-    q.call('SET', q.LINE, cmsgpack.pack(q.line), 'PX', ttl)
+    local line = q.line
+    q.call('SET', q.LINE, struct.pack('<dddddddddddddddddd', line.last, line.born, line.tat, line.part,
+      line.version, line.state, line.n, line.d, line.burst, line.capacity, line.hold, line.first, line.at,
+      line.short, line.long, line.total, line.touched, line.swept), 'PX', ttl)
   end
 end
 

@@ -22,13 +22,14 @@ local unpack_state, pack = struct.unpack, struct.pack
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local millis = floor(now / 1000)
+local number = #keys
 local held = call('MGET', unpack(keys))
-local admitted, passed = true, {}
-local states, lasting = {}, nil -- if all is admitted; and how long those with an override stay
+local reply = number == 1 and {1, now, 0, 0} or {1, now, 0, 0, 0, 0, 0, 0} -- as long as most are
+local lasting = nil -- how long states with an override stay
 
-for i = 1, #keys do
+for i = 1, number do
   local cost, refuses, d, a1, a2, a3, a4 = unpack_state('<ddddddd', argv[2 * i - 1])
-  local value, passes, ends = held[i], nil, nil
+  local value, passes, state, ends = held[i], nil, nil, nil
   local size = value and #value
   if d > 0 then
     local span, rest, whole, part = a1, a2, a3, a4
@@ -57,7 +58,7 @@ for i = 1, #keys do
     local excess = at - now - whole
     passes = cost < 0 or excess < 0 or (excess == 0 and over <= part)
     if passes and cost ~= 0 then
-      states[i] = pack('<dd', at, over)
+      state = pack('<dd', at, over)
     end
   else
     local length, requests, taken = a1, a2, a3
@@ -89,26 +90,29 @@ for i = 1, #keys do
       else
         count = max(0, count + cost)
       end
-      states[i] = pack('<ddd', index, previous, count)
+      state = pack('<ddd', index, previous, count)
     end
   end
-  if ends and states[i] then
-    states[i] = states[i] .. string.sub(value, #states[i] + 1)
+  if ends and state then
+    state = state .. string.sub(value, #state + 1)
     lasting = lasting or {}
     lasting[i] = string.format('%.0f', argv[2 * i] + ends - millis)
   end
-  passed[i] = passes and 1 or 0
+  reply[2 * i + 1], reply[2 * i + 2] = passes and 1 or 0, state or value
   if refuses == 1 and not passes then
-    admitted = false
+    reply[1] = 0
   end
 end
 
-local reply = {admitted and 1 or 0, now}
-for i = 1, #keys do
-  local state = admitted and states[i]
-  if state then
+for i = 1, number do
+  local value, state = held[i], reply[2 * i + 2]
+  if reply[1] == 0 then
+    reply[2 * i + 2] = value
+  elseif state ~= value then
     call('SET', keys[i], state, 'PX', lasting and lasting[i] or argv[2 * i])
   end
-  reply[2 * i + 1], reply[2 * i + 2] = passed[i], state or held[i]
+end
+for i = 2 * number + 3, #reply do
+  reply[i] = nil
 end
 return reply
