@@ -29,7 +29,7 @@ record Eta(Optional<Long> seconds, Optional<Range> range) {
         line.state() == LineState.PAUSED
             || line.state() == LineState.CLOSED
             || line.capacity() == 0
-            || terms.pace() == 0
+            || line.rate() == 0
             || standing.now().isBefore(line.hold());
     if (standing.stage() == Stage.CALLED || standing.stage() == Stage.ACTIVE) {
       return NOW;

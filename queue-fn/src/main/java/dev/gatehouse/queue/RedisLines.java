@@ -92,7 +92,8 @@ final class RedisLines implements Lines {
 
   private Told call(RedisScript script, Line line, Terms terms, Place place, String own) {
     return switch (redis.call(script.binaryCall(line.keys(), arguments(terms, place, own)))) {
-      case Answered<RedisValues>(RedisValues values) -> new Told.Known(standing(values));
+      case Answered<RedisValues>(RedisValues values) ->
+          new Told.Known(standing(values, terms.pace()));
       case Unavailable<RedisValues>(var reason, String detail) ->
           new Told.Unavailable(reason + ": " + detail);
     };
@@ -130,7 +131,7 @@ final class RedisLines implements Lines {
     return doubles.array();
   }
 
-  private static Standing standing(RedisValues values) {
+  private static Standing standing(RedisValues values, int pace) {
     long position = values.number(2);
     return new Standing(
         Stage.of(values.number(0)),
@@ -140,10 +141,10 @@ final class RedisLines implements Lines {
         Duration.ofMillis(values.number(7)),
         instant(values.number(10)),
         new Moves(values.number(18) == 1, values.number(19), values.number(20)),
-        level(values));
+        level(values, pace));
   }
 
-  private static Level level(RedisValues values) {
+  private static Level level(RedisValues values, int pace) {
     return new Level(
         values.number(3),
         values.number(4),
@@ -153,7 +154,7 @@ final class RedisLines implements Lines {
         values.number(11) / 1e6,
         values.number(12) / 1e6,
         instant(values.number(13)),
-        1e6 * values.number(15) / values.number(14),
+        pace == 0 ? 0 : 1e6 * values.number(15) / values.number(14),
         values.number(16),
         values.number(17));
   }

@@ -69,6 +69,7 @@ record Standing(
    * @param perMinute calls a second, measured over about the last minute; 0 when nothing is known
    * @param perFive calls a second, measured over about the last five minutes
    * @param hold until when nobody is called because the line is being restored
+   * @param rate calls a second at most, at present; 0 while the service behind is left alone
    * @param total calls ever
    */
   record Level(

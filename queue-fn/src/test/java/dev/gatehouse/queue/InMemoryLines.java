@@ -299,7 +299,7 @@ final class InMemoryLines implements Lines {
                 0,
                 0,
                 RedisLines.instant(kept.hold),
-                kept.terms.rate().perSecond(),
+                kept.terms.rate().perSecond() * kept.terms.pace() / 100,
                 kept.terms.capacity(),
                 kept.total)));
   }

@@ -445,8 +445,11 @@ abstract class LinesContract {
   void anUnhealthyServiceIsSentNobodyAndARecoveringOneATenth() {
     Terms terms = terms(100, 1_000);
     List<Place> places = joinAll(terms.paced(0), 100);
-    assertThat(look(terms.paced(0), places.getFirst()).stage()).isEqualTo(Stage.WAITING);
-    look(terms.paced(10), places.getFirst());
+    Standing waits = look(terms.paced(0), places.getFirst());
+    assertThat(waits.stage()).isEqualTo(Stage.WAITING);
+    assertThat(waits.line().rate()).isZero();
+    assertThat(Eta.of(waits, terms)).isEqualTo(Eta.UNKNOWN);
+    assertThat(look(terms.paced(10), places.getFirst()).line().rate()).isEqualTo(10);
     assertThat(known(lines().board(LINE, terms.paced(10))).line().called()).isEqualTo(10);
     pass(Duration.ofSeconds(1));
     assertThat(known(lines().board(LINE, terms.paced(10))).line().called()).isEqualTo(20);
