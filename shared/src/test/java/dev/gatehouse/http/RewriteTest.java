@@ -1,9 +1,9 @@
-package dev.gatehouse.config;
+package dev.gatehouse.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.http.CanonicalPath;
+import dev.gatehouse.config.Rewrite;
 import java.util.List;
 import java.util.Locale;
 import net.jqwik.api.ForAll;
@@ -12,6 +12,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What a route makes of a canonical path. */
 final class RewriteTest {
   @ParameterizedTest
   @CsvSource({
