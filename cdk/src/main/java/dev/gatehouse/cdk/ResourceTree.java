@@ -7,8 +7,8 @@ import dev.gatehouse.config.Match.Segment;
 import dev.gatehouse.config.Matched;
 import dev.gatehouse.config.OwnEndpoint;
 import dev.gatehouse.config.OwnEndpoint.Owner;
-import dev.gatehouse.config.Route;
 import dev.gatehouse.config.RouteTable;
+import dev.gatehouse.config.Variants;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -71,10 +71,11 @@ final class ResourceTree {
   /** Builds the root for a gateway, whose own endpoints come before its routes. */
   static ApiResource of(Gateway gateway) {
     List<OwnEndpoint> own = OwnEndpoint.of(gateway);
+    List<Variants> variants = Variants.of(gateway.routes());
     Decision endpoints = decision(own, OwnEndpoint::owner, OwnEndpoint::allow);
-    Decision routes = decision(gateway.routes(), _ -> Owner.PROXY, Route::allow);
+    Decision routes = decision(variants, _ -> Owner.PROXY, Variants::allow);
     return of(
-        Stream.concat(own.stream(), gateway.routes().stream()).map(Matched::match).toList(),
+        Stream.concat(own.stream(), variants.stream()).map(Matched::match).toList(),
         (method, path) -> endpoints.decide(method, path).or(() -> routes.decide(method, path)));
   }
 

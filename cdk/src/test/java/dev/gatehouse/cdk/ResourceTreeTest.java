@@ -97,6 +97,16 @@ class ResourceTreeTest {
     assertThat(ApiWalk.method(tree, "POST", List.of("healthy"), false)).contains(proxy(Guard.JWT));
   }
 
+  /** API Gateway knows the match alone; what else a route asks for is asked in the function. */
+  @Test
+  void routesOfOneMatchAreOneMethod() {
+    Route first = TestRoutes.route(Match.of("GET /shop"), allow("jwt"));
+    ApiResource tree = ResourceTree.of(gateway(Operations.PUBLIC, List.of(first, first)));
+
+    assertThat(at(tree, "shop").methods())
+        .isEqualTo(methods(Map.of("GET", Guard.JWT, "HEAD", Guard.JWT, "ANY", Guard.NONE)));
+  }
+
   /** Both readings of API Gateway's walk: it may or may not turn back from a dead end. */
   @Property(tries = 2_000)
   void everyRequestMeetsTheGuardOfItsRoute(

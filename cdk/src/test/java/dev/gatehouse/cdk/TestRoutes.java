@@ -1,8 +1,10 @@
 package dev.gatehouse.cdk;
 
 import dev.gatehouse.config.Allow;
+import dev.gatehouse.config.Destination;
 import dev.gatehouse.config.Match;
 import dev.gatehouse.config.Route;
+import dev.gatehouse.config.When;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +18,8 @@ final class TestRoutes {
     return new Route(
         1,
         match,
-        "service",
+        When.ALWAYS,
+        Destination.service("service"),
         allow,
         List.of(),
         Optional.empty(),

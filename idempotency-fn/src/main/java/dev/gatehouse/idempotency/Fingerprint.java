@@ -17,11 +17,21 @@ public record Fingerprint(String text) {
 
   /** The fingerprint of a request under its canonical path. */
   public static Fingerprint of(GatewayRequest request, CanonicalPath path) {
+    return of(request, path, "");
+  }
+
+  /**
+   * The same where several routes have one match.
+   *
+   * @param variant what the request was for beside the match; empty for nothing
+   */
+  public static Fingerprint of(GatewayRequest request, CanonicalPath path, String variant) {
     Digest digest = new Digest("gatehouse-request-1").add(request.method()).add(path.text());
     List<Query.Parameter> query = request.query().parameters().stream().sorted(BY_NAME).toList();
     digest.add(new Query(query).encoded());
     digest.add(String.join("\n", request.headers().all("Content-Type")));
-    return new Fingerprint(digest.add(request.body()).text());
+    digest.add(request.body());
+    return new Fingerprint((variant.isEmpty() ? digest : digest.add(variant)).text());
   }
 
   /** The fingerprint of a workload's operation. */

@@ -3,11 +3,9 @@ package dev.gatehouse.idempotency;
 import static dev.gatehouse.idempotency.FlatJson.invalid;
 
 import dev.gatehouse.config.Gateway;
-import dev.gatehouse.config.Match;
-import dev.gatehouse.config.Matched;
-import dev.gatehouse.config.Route;
 import dev.gatehouse.config.Route.Idempotency.Mode;
 import dev.gatehouse.config.RouteTable;
+import dev.gatehouse.config.Variants;
 import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.GatewayException;
@@ -15,17 +13,10 @@ import java.util.List;
 
 /** Finds the record of a request that is described, not sent. */
 final class Records {
-  private final RouteTable<Kept> routes;
+  private final RouteTable<Variants> routes;
 
   Records(Gateway gateway) {
-    routes = RouteTable.of(gateway.routes().stream().map(Kept::new).toList());
-  }
-
-  private record Kept(Route route) implements Matched {
-    @Override
-    public Match match() {
-      return route.match();
-    }
+    routes = RouteTable.of(Variants.of(gateway.routes()));
   }
 
   /**
@@ -36,7 +27,7 @@ final class Records {
    *     keeps records
    */
   RecordId of(Claimant claimant, String method, String path, String key) {
-    Route route = route(method, path);
+    Variants route = route(method, path);
     return switch (IdempotencyKey.parse(List.of(key), route.idempotency().keyFormat())) {
       case IdempotencyKey.Parsed.Valid(IdempotencyKey valid) ->
           RecordId.of(claimant, method, route.match().toString(), valid);
@@ -46,14 +37,14 @@ final class Records {
     };
   }
 
-  private Route route(String method, String path) {
+  private Variants route(String method, String path) {
     CanonicalPath canonical =
         switch (CanonicalPath.parse(path)) {
           case CanonicalPath.Parsed.Valid(CanonicalPath valid) -> valid;
           case CanonicalPath.Parsed.Invalid(String reason) -> throw invalid("path: " + reason);
         };
     if (routes.find(method, canonical.segments())
-            instanceof RouteTable.Found<Kept>(Kept(Route route))
+            instanceof RouteTable.Found<Variants>(Variants route)
         && route.idempotency().mode() != Mode.OFF) {
       return route;
     }

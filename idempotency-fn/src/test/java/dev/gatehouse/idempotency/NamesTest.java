@@ -65,25 +65,40 @@ class NamesTest {
         .isNotEqualTo(print("POST", "/a", "x=1&x=2", "t", "b"));
   }
 
+  /** A key that is used for another variant of a match is used for another request. */
+  @Test
+  void theVariantOfAMatchIsPartOfTheRequest() {
+    GatewayRequest request = request("POST", "/a", "x=1", "t", "b");
+    CanonicalPath path = new CanonicalPath("/a", List.of("a"));
+    assertThat(Fingerprint.of(request, path, "")).isEqualTo(Fingerprint.of(request, path));
+    assertThat(Fingerprint.of(request, path, "version=2"))
+        .isNotEqualTo(Fingerprint.of(request, path))
+        .isNotEqualTo(Fingerprint.of(request, path, "version=3"));
+  }
+
   private static Fingerprint print(
+      String method, String path, String query, String type, String body) {
+    CanonicalPath.Parsed parsed = CanonicalPath.parse(path);
+    return Fingerprint.of(
+        request(method, path, query, type, body), ((CanonicalPath.Parsed.Valid) parsed).path());
+  }
+
+  private static GatewayRequest request(
       String method, String path, String query, String type, String body) {
     List<Query.Parameter> parameters =
         List.of(query.split("&", -1)).stream()
             .map(pair -> pair.split("=", 2))
             .map(pair -> new Query.Parameter(pair[0], pair[1]))
             .toList();
-    GatewayRequest request =
-        new GatewayRequest(
-            method,
-            path,
-            new Query(parameters),
-            Headers.of("Content-Type", type),
-            body.getBytes(UTF_8),
-            Map.of(),
-            "192.0.2.1",
-            "r",
-            "api.example.com");
-    CanonicalPath.Parsed parsed = CanonicalPath.parse(path);
-    return Fingerprint.of(request, ((CanonicalPath.Parsed.Valid) parsed).path());
+    return new GatewayRequest(
+        method,
+        path,
+        new Query(parameters),
+        Headers.of("Content-Type", type),
+        body.getBytes(UTF_8),
+        Map.of(),
+        "192.0.2.1",
+        "r",
+        "api.example.com");
   }
 }

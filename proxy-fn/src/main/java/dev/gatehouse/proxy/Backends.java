@@ -214,7 +214,7 @@ final class Backends {
     headers.add("X-Request-Deadline-Ms", Long.toString(remaining.toMillis()));
     return new HttpUpstream.Call(
         request.method(),
-        instance.url(errand.path(), request.query()),
+        instance.url(errand.target(), request.query()),
         instance.address(),
         headers.build(),
         request.body(),

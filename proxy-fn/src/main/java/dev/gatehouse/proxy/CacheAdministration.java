@@ -1,10 +1,10 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Gateway;
-import dev.gatehouse.config.Match;
-import dev.gatehouse.config.Matched;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.RouteTable;
+import dev.gatehouse.config.Variants;
+import dev.gatehouse.config.When;
 import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.Change;
 import dev.gatehouse.http.Endpoints.Content;
@@ -28,21 +28,14 @@ final class CacheAdministration {
   private static final String CACHE = "/admin/cache";
 
   private final List<Route> cached;
-  private final RouteTable<Read> reads;
+  private final RouteTable<Variants> reads;
   private final RedisAnswers answers;
   private final Tokens tokens = new Tokens();
 
   CacheAdministration(Gateway gateway, RedisAnswers answers) {
     this.cached = gateway.routes().stream().filter(route -> route.cache().isPresent()).toList();
-    this.reads = RouteTable.of(gateway.routes().stream().map(Read::new).toList());
+    this.reads = RouteTable.of(Variants.of(gateway.routes()));
     this.answers = answers;
-  }
-
-  private record Read(Route route) implements Matched {
-    @Override
-    public Match match() {
-      return route.match();
-    }
   }
 
   /** By match. */
@@ -59,6 +52,9 @@ final class CacheAdministration {
     Route.Cache setting = route.cache().orElseThrow();
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("route", route.match().toString());
+    if (!route.when().equals(When.ALWAYS)) {
+      members.put("when", route.when().toString());
+    }
     members.put("ttl_sec", setting.ttl().toSeconds());
     members.put("shared", setting.shared());
     members.put("stale_if_error_sec", setting.staleIfError().toSeconds());
@@ -93,7 +89,8 @@ final class CacheAdministration {
     Optional<Route> route =
         cached.stream().filter(one -> one.match().toString().equals(name)).findFirst();
     if (route.isEmpty() && !name.isEmpty()) {
-      String known = String.join(", ", cached.stream().map(one -> one.match().toString()).toList());
+      String known =
+          String.join(", ", cached.stream().map(one -> one.match().toString()).distinct().toList());
       body.violate("/route", "no route with a cache (expected: one of " + known + ")");
     }
     return route;
@@ -108,8 +105,8 @@ final class CacheAdministration {
       }
       case CanonicalPath.Parsed.Valid(CanonicalPath path) -> {
         boolean served =
-            reads.find("GET", path.segments()) instanceof RouteTable.Found<Read>(Read read)
-                && route.filter(read.route()::equals).isPresent();
+            reads.find("GET", path.segments()) instanceof RouteTable.Found<Variants>(Variants read)
+                && route.map(Route::match).filter(read.match()::equals).isPresent();
         if (!served && route.isPresent()) {
           body.violate("/path", "another route's (expected: a path that this route serves)");
         }

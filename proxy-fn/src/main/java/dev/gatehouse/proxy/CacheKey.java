@@ -30,6 +30,8 @@ record CacheKey(String resource, boolean common) {
     Digest digest =
         new Digest()
             .add(route.match().toString())
+            .add(route.when().toString())
+            .add(route.service())
             .add(request.domain())
             .add(path.text())
             .add(request.query().encoded());

@@ -42,6 +42,11 @@ final class Digest {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256.digest());
   }
 
+  /** Its first 64 bits; nothing can be added any more. */
+  long bits() {
+    return ByteBuffer.wrap(sha256.digest()).getLong();
+  }
+
   private void number(int number) {
     sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
   }

@@ -1,5 +1,7 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.config.Destination;
+import dev.gatehouse.config.Rewrite;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.Exchange;
@@ -24,6 +26,13 @@ record Errand(
   static Errand of(
       Exchange exchange, Route route, CanonicalPath path, CircuitBreaker.Passage passage) {
     return new Errand(exchange, route, path, passage, false, Optional.empty());
+  }
+
+  /** The path to call the service with. */
+  String target() {
+    return route.to() instanceof Destination.Services(var _, Rewrite rewrite)
+        ? rewrite.of(path.text())
+        : path.text();
   }
 
   /** The same with the ledger's record. */

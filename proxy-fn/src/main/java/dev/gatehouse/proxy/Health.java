@@ -181,7 +181,7 @@ final class Health {
             new HttpUpstream.Call(
                 "GET",
                 new Instance(Instances.bases(service).getFirst(), Optional.empty())
-                    .url(path, Query.EMPTY),
+                    .url(path.text(), Query.EMPTY),
                 Optional.empty(),
                 Headers.EMPTY,
                 new byte[0],

@@ -1,6 +1,5 @@
 package dev.gatehouse.proxy;
 
-import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.Query;
 import java.net.InetAddress;
 import java.net.URI;
@@ -39,10 +38,14 @@ final class Instance {
     return address;
   }
 
-  /** The address of a request there. */
-  URI url(CanonicalPath path, Query query) {
+  /**
+   * The address of a request there.
+   *
+   * @param path canonical
+   */
+  URI url(String path, Query query) {
     String question = query.parameters().isEmpty() ? "" : "?" + query.encoded();
-    return URI.create(base + path.text() + question);
+    return URI.create(base + path + question);
   }
 
   void begun() {

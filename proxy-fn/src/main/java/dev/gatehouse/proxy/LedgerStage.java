@@ -95,7 +95,7 @@ final class LedgerStage {
     Route.Idempotency setting = route.idempotency();
     return new Claim(
         RecordId.of(claimant, exchange.request().method(), route.match().toString(), key),
-        Fingerprint.of(exchange.request(), errand.path()),
+        Fingerprint.of(exchange.request(), errand.path(), route.when().toString()),
         backends.lease(exchange, route),
         setting.ttl(),
         setting.upstreamDeduplicates());

@@ -1,11 +1,10 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.config.Destination;
 import dev.gatehouse.config.Gateway;
-import dev.gatehouse.config.Limit;
-import dev.gatehouse.config.Match;
-import dev.gatehouse.config.Matched;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.RouteTable;
+import dev.gatehouse.config.Variants;
 import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.Endpoints;
 import dev.gatehouse.http.Exchange;
@@ -15,9 +14,6 @@ import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.proxy.CircuitBreaker.Passage;
 import dev.gatehouse.redis.RedisFlush;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Supplier;
@@ -35,7 +31,7 @@ final class Pipeline implements FrontDoor.Answer {
   private static final Set<String> SAFE = Set.of("GET", "HEAD");
 
   private final Endpoints pages;
-  private final RouteTable<Way> ways;
+  private final RouteTable<Fork> forks;
   private final Gate gate;
   private final LimitStage limitStage;
   private final QueueStage queueStage;
@@ -55,8 +51,9 @@ final class Pipeline implements FrontDoor.Answer {
       Backends backends,
       Supplier<RedisFlush> flushes) {
     this.pages = pages;
-    this.ways =
-        RouteTable.of(gateway.routes().stream().map(route -> Way.of(route, gateway)).toList());
+    this.forks =
+        RouteTable.of(
+            Variants.of(gateway.routes()).stream().map(same -> Fork.of(same, gateway)).toList());
     this.gate = gate;
     this.limitStage = limitStage;
     this.queueStage = queueStage;
@@ -64,26 +61,6 @@ final class Pipeline implements FrontDoor.Answer {
     this.ledgerStage = ledgerStage;
     this.backends = backends;
     this.flushes = flushes;
-  }
-
-  /** A route with what it needs on every request. */
-  private record Way(
-      Route route, String pattern, List<Limit> limits, Optional<VersionFields> version)
-      implements Matched {
-    static Way of(Route route, Gateway gateway) {
-      return new Way(
-          route,
-          route.match().pattern(),
-          route.limits().stream()
-              .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
-              .toList(),
-          route.version().map(VersionFields::of));
-    }
-
-    @Override
-    public Match match() {
-      return route.match();
-    }
   }
 
   /**
@@ -98,31 +75,50 @@ final class Pipeline implements FrontDoor.Answer {
   }
 
   private GatewayResponse routed(Exchange exchange, CanonicalPath path) {
-    return switch (ways.find(exchange.request().method(), path.segments())) {
-      case RouteTable.Found<Way>(Way way) -> along(way, exchange, path);
-      case RouteTable.MethodNotAllowed<Way>(SortedSet<String> allowed) ->
+    return switch (forks.find(exchange.request().method(), path.segments())) {
+      case RouteTable.Found<Fork>(Fork fork) -> along(fork, exchange, path);
+      case RouteTable.MethodNotAllowed<Fork>(SortedSet<String> allowed) ->
           gate.otherMethod(exchange, allowed);
-      case RouteTable.NoRoute<Way>() -> throw Gate.notFound();
+      case RouteTable.NoRoute<Fork>() -> throw Gate.notFound();
     };
   }
 
-  private GatewayResponse along(Way way, Exchange exchange, CanonicalPath path) {
-    exchange.routeIs(way.pattern());
-    exchange.log().put("upstream", way.route().service());
+  private GatewayResponse along(Fork fork, Exchange exchange, CanonicalPath path) {
+    exchange.routeIs(fork.pattern());
+    Way way = fork.way(exchange);
     way.version().ifPresent(version -> version.tell(exchange));
     gate.admit(exchange, way.route().allow());
-    RedisFlush flush = flushes.get();
-    try (Passage passage = backends.ask(flush, exchange, way.route());
-        CacheStage.Visit visit = cacheStage.ask(flush, exchange, way.route(), path)) {
-      if (!way.limits().isEmpty()) {
-        limitStage.spend(exchange, flush, way.route(), way.limits());
+    return switch (way.course()) {
+      case Way.Course.Straight() -> served(way, way.route(), exchange, path);
+      case Way.Course.Parted(Split split) -> served(way, split.route(exchange), exchange, path);
+      case Way.Course.Back(Destination.Redirect redirect) -> {
+        spend(way, exchange, flushes.get());
+        yield Redirection.of(redirect, path, exchange.request().query());
       }
-      queueStage.admit(exchange, way.route(), path);
+    };
+  }
+
+  /**
+   * @param route the way's own, to one service
+   */
+  private GatewayResponse served(Way way, Route route, Exchange exchange, CanonicalPath path) {
+    exchange.log().put("upstream", route.service());
+    RedisFlush flush = flushes.get();
+    try (Passage passage = backends.ask(flush, exchange, route);
+        CacheStage.Visit visit = cacheStage.ask(flush, exchange, route, path)) {
+      spend(way, exchange, flush);
+      queueStage.admit(exchange, route, path);
       GatewayResponse answer =
-          visit.serve(Errand.of(exchange, way.route(), path, passage), ledgerStage::serve);
-      queueStage.release(exchange, way.route(), answer);
+          visit.serve(Errand.of(exchange, route, path, passage), ledgerStage::serve);
+      queueStage.release(exchange, route, answer);
       invalidate(exchange, path, answer);
       return answer;
+    }
+  }
+
+  private void spend(Way way, Exchange exchange, RedisFlush flush) {
+    if (!way.limits().isEmpty()) {
+      limitStage.spend(exchange, flush, way.route(), way.limits());
     }
   }
 
@@ -131,8 +127,14 @@ final class Pipeline implements FrontDoor.Answer {
     if (SAFE.contains(exchange.request().method())) {
       return;
     }
-    if (ways.find("GET", path.segments()) instanceof RouteTable.Found<Way>(Way read)) {
-      cacheStage.changed(exchange, read.route(), path, answer);
+    if (forks.find("GET", path.segments()) instanceof RouteTable.Found<Fork>(Fork reads)) {
+      for (Way read : reads.ways()) {
+        if (read.route().cache().isPresent()) {
+          // All variants and sides of a match are purged at once.
+          cacheStage.changed(exchange, read.route(), path, answer);
+          return;
+        }
+      }
     }
   }
 }

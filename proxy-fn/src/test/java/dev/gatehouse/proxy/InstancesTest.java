@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.Service;
 import dev.gatehouse.config.Service.Balance;
-import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.Query;
 import dev.gatehouse.redis.ManualClock;
 import java.net.InetAddress;
@@ -200,7 +199,7 @@ final class InstancesTest {
   }
 
   private static String port(Instance instance) {
-    return Integer.toString(instance.url(new CanonicalPath("/", List.of()), Query.EMPTY).getPort());
+    return Integer.toString(instance.url("/", Query.EMPTY).getPort());
   }
 
   private static InetAddress address(int last) {

@@ -46,7 +46,7 @@ final class PacedLines implements Lines {
                         queue ->
                             services
                                 .computeIfAbsent(queue, _ -> new LinkedHashSet<>())
-                                .add(route.service())));
+                                .addAll(route.to().names())));
     return services;
   }
 

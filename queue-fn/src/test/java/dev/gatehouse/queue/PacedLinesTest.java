@@ -30,6 +30,14 @@ final class PacedLinesTest {
   }
 
   @Test
+  void everyServiceThatSharesTheCallersCounts() {
+    circuits.put("e", CircuitState.OPEN);
+    assertThat(called("onsale")).isEqualTo(100);
+    circuits.put("d", CircuitState.OPEN);
+    assertThat(called("onsale")).isZero();
+  }
+
+  @Test
   void aTenthIsSentWhileOneIsTried() {
     circuits.put("b", CircuitState.HALF_OPEN);
     assertThat(called("onsale")).isEqualTo(10);
@@ -68,10 +76,10 @@ final class PacedLinesTest {
         queues:
           onsale: {events: [evt-*], admit: 100/s, capacity: 500}
           nowhere: {events: [abc-*], admit: 100/s, capacity: 500}
-        services: {a: {url: "http://a.internal"}, b: {url: "http://b.internal"}, c: {url: "http://c.internal"}}
+        services: {a: {url: "http://a.internal"}, b: {url: "http://b.internal"}, c: {url: "http://c.internal"}, d: {url: "http://d.internal"}, e: {url: "http://e.internal"}}
         routes:
           - {match: POST /a, to: a, allow: public, queue: onsale}
-          - {match: POST /b, to: b, allow: public, queue: onsale}
+          - {match: POST /b, to: {b: 9, d: 1, e: 0}, allow: public, queue: onsale}
           - {match: POST /c, to: c, allow: public}
         """;
     return switch (new GatewayReader().read(yaml, Map.of())) {

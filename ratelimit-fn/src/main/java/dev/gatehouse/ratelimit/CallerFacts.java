@@ -111,6 +111,7 @@ record CallerFacts(Gateway gateway) {
               .filter(route -> route.limits().contains(limit.name()))
               .map(Route::match)
               .map(Object::toString)
+              .distinct()
               .toList();
       if (value.filter(routes::contains).isEmpty()) {
         violations.add("route", value.orElse("missing"), "one of " + String.join(", ", routes));

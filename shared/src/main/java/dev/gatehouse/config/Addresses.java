@@ -37,6 +37,24 @@ final class Addresses {
             .isPresent();
   }
 
+  /** A host's name in lower case, or all names below one. */
+  static boolean isHostPattern(String text) {
+    String name = text.startsWith("*.") ? text.substring(2) : text;
+    return name.equals(lower(name))
+        && hostAndPort(name, 443).filter(place -> place.host().equals(name)).isPresent();
+  }
+
+  /** A path on this gateway, or an https URL whose path is empty or canonical. */
+  static boolean isRedirect(String text) {
+    if (text.startsWith("/")) {
+      return Patterns.canonical(text).isEmpty();
+    }
+    return web(text)
+        .filter(Addresses::isHttps)
+        .filter(uri -> uri.getRawQuery() == null && isPrefix(uri.getRawPath()))
+        .isPresent();
+  }
+
   static boolean isSpiffeId(String text) {
     return text.startsWith("spiffe://")
         && parse(text)

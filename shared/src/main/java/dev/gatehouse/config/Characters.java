@@ -1,5 +1,6 @@
 package dev.gatehouse.config;
 
+import java.util.Locale;
 import java.util.function.IntPredicate;
 
 /** Character sets of names. */
@@ -28,6 +29,22 @@ final class Characters {
     return !text.isEmpty()
         && text.length() <= 128
         && all(text, c -> c > ' ' && c < 0x7f && c != '"' && c != '\\');
+  }
+
+  /** What the value of a header can be without changing on its way (RFC 9110 section 5.5). */
+  static boolean isFieldValue(String text) {
+    return !text.isEmpty()
+        && text.length() <= 256
+        && !text.startsWith(" ")
+        && !text.endsWith(" ")
+        && all(text, c -> c >= ' ' && c < 0x7f);
+  }
+
+  /** A version's name, without the v that some write in front. */
+  static boolean isVersion(String text) {
+    return consistsOf(text, ".-", 32)
+        && isDigit(text.charAt(0))
+        && text.equals(text.toLowerCase(Locale.ROOT));
   }
 
   static boolean isEvent(String text) {

@@ -110,7 +110,11 @@ sealed interface Form {
   }
 
   /** A mapping of names that the file chooses. */
-  record Named(String what, Form value) implements Form {
+  record Named(String what, Notation name, Form value) implements Form {
+    Named(String what, Form value) {
+      this(what, Notation.NAME, value);
+    }
+
     @Override
     public String expected() {
       return "a mapping of names to " + what;

@@ -101,7 +101,7 @@ public final class GatewaySchema {
   private void named(Form.Named named) throws IOException {
     json.writeStringField("type", "object");
     json.writeObjectFieldStart("propertyNames");
-    json.writeStringField("pattern", Notation.NAME.pattern());
+    json.writeStringField("pattern", named.name().pattern());
     json.writeEndObject();
     json.writeObjectFieldStart("additionalProperties");
     described(named.value());

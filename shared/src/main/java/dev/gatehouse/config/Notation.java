@@ -63,6 +63,31 @@ record Notation(String pattern, String expected, Function<String, Optional<Strin
           "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$",
           "a header's name (RFC 9110 section 5.1), such as X-API-Key",
           text -> Characters.consistsOf(text, "!#$%&'*+.^_`|~-", 64));
+  static final Notation VALUE =
+      of(
+          "^[!-~]([ -~]{0,254}[!-~])?$",
+          "a value of at most 256 visible ASCII characters, or * for any",
+          Characters::isFieldValue);
+  static final Notation PARAMETER =
+      of(
+          "^[^\\u0000-\\u001f\\u007f]{1,128}$",
+          "a query parameter's name, such as lang",
+          text -> !text.isEmpty() && text.length() <= 128 && isPrintable(text));
+  static final Notation VERSION =
+      of(
+          "^[0-9][a-z0-9.-]{0,31}$",
+          "a version that begins with a digit, such as \"2\" or \"2026-06-01\"",
+          Characters::isVersion);
+  static final Notation HOST_PATTERN =
+      of(
+          "^(\\*\\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$",
+          "a host in lower case without a port, such as api.example.com or *.example.com",
+          Addresses::isHostPattern);
+  static final Notation REDIRECT =
+      of(
+          "^(/|https://)[^\\s?#]*$",
+          "an https URL without a query, such as https://shop.example.com/new, or a canonical path",
+          Addresses::isRedirect);
   static final Notation FACT =
       of(
           "^(user|ip|route|apiKey|tier|header:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}"

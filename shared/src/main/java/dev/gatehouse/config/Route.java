@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One route: which requests, to which service, under which policies.
+ * One route: which requests, where to, under which policies.
  *
  * @param line its line in gateway.yaml, 1-based
- * @param service the name of a {@link Service}
+ * @param when {@link When#ALWAYS} unless set
+ * @param to services or a redirect
  * @param limits names of {@link Limit}s, decided together; none unless set
  * @param queue present when a pass of that queue is needed
  * @param idempotency {@link Idempotency#OFF} unless set
@@ -20,7 +21,8 @@ import java.util.Optional;
 public record Route(
     int line,
     Match match,
-    String service,
+    When when,
+    Destination to,
     Allow allow,
     List<String> limits,
     Optional<QueueGate> queue,
@@ -34,6 +36,37 @@ public record Route(
 
   public Route {
     limits = List.copyOf(limits);
+  }
+
+  /**
+   * The service of a route to one.
+   *
+   * @throws IllegalStateException for every other route
+   */
+  public String service() {
+    if (to instanceof Destination.Services(List<Destination.Share> shares, Rewrite _)
+        && shares.size() == 1) {
+      return shares.getFirst().service();
+    }
+    throw new IllegalStateException(match + ": " + to + " (expected: one service)");
+  }
+
+  /** The same route to another place. */
+  public Route to(Destination other) {
+    return new Route(
+        line,
+        match,
+        when,
+        other,
+        allow,
+        limits,
+        queue,
+        idempotency,
+        releases,
+        cache,
+        graphql,
+        version,
+        timeout);
   }
 
   /**

@@ -95,19 +95,23 @@ final class RouteForm {
 
   static final Keys ROUTE =
       new Keys(
-          "A route.",
-          required("match", new Text(Notation.MATCH), "Method and path, such as GET /users/*."),
-          required("to", NAME, "The service."),
-          required("allow", AllowForm.ALLOW, "Who may use it."),
-          optional("limits", new Items(NAME, 0), "Rate limits, decided together."),
-          optional("queue", QUEUE, "The queue whose pass is needed."),
-          optional("idempotency", IDEMPOTENCY, "Idempotency keys; off unless set."),
-          optional("releases", NAME, "The queue whose slot a 2xx answer gives back."),
-          optional("cache", CACHE, "GET: how answers are kept; not at all unless set."),
-          optional("graphql", GRAPHQL, "Limits of GraphQL operations."),
-          optional("version", VERSION, "The life of this version."),
-          optional(
-              "timeout", span("1ms", "27s", "5s"), "Instead of the service's request timeout."));
+              "A route.",
+              required("match", new Text(Notation.MATCH), "Method and path, such as GET /users/*."),
+              optional("when", WhenSection.WHEN, "What a request has to be beside its match."),
+              optional("to", DestinationSection.TO, "The service, or services and their weights."),
+              optional("redirect", DestinationSection.REDIRECT, "Another address for the client."),
+              optional("rewrite", DestinationSection.REWRITE, "The path to call the service with."),
+              required("allow", AllowForm.ALLOW, "Who may use it."),
+              optional("limits", new Items(NAME, 0), "Rate limits, decided together."),
+              optional("queue", QUEUE, "The queue whose pass is needed."),
+              optional("idempotency", IDEMPOTENCY, "Idempotency keys; off unless set."),
+              optional("releases", NAME, "The queue whose slot a 2xx answer gives back."),
+              optional("cache", CACHE, "GET: how answers are kept; not at all unless set."),
+              optional("graphql", GRAPHQL, "Limits of GraphQL operations."),
+              optional("version", VERSION, "The life of this version."),
+              optional(
+                  "timeout", span("1ms", "27s", "5s"), "Instead of the service's request timeout."))
+          .oneOf("to", "redirect");
 
   private RouteForm() {}
 }

@@ -3,12 +3,13 @@ package dev.gatehouse.config;
 import dev.gatehouse.config.Match.Segment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What routes must be to each other and to the gateway's own paths: no two have the same match, and
- * each can be reached.
+ * What routes must be to each other and to the gateway's own paths: those of one match are told
+ * apart ({@link VariantRules}), and each can be reached.
  *
  * <p>A more specific pattern never covers all of a less specific one, as no set of literals is
  * every segment. So a route is out of reach in two cases only: it is for any method and others with
@@ -18,14 +19,15 @@ import java.util.Map;
 final class RouteRules {
   private final List<Placed> routes = new ArrayList<>();
   private final Map<List<Segment>, Map<String, Placed>> taken = new HashMap<>();
+  private final Map<Match, List<Cursor>> variants = new LinkedHashMap<>();
   private final Faults faults;
 
   private RouteRules(Faults faults) {
     this.faults = faults;
   }
 
-  /** A well-written match and where it stands. */
-  private record Placed(Cursor place, Match match) {}
+  /** A well-written match, where it stands, and its route. */
+  private record Placed(Cursor route, Cursor place, Match match) {}
 
   static void check(List<Cursor> routes, Faults faults) {
     RouteRules rules = new RouteRules(faults);
@@ -33,9 +35,10 @@ final class RouteRules {
       route
           .at("match")
           .filter(place -> place.text().filter(RouteRules::isWritten).isPresent())
-          .map(place -> new Placed(place, Patterns.parse(place.text().orElseThrow())))
+          .map(place -> new Placed(route, place, Patterns.parse(place.text().orElseThrow())))
           .ifPresent(rules::add);
     }
+    rules.variants.values().forEach(same -> VariantRules.check(same, faults));
     rules.routes.stream().filter(rules::isOutOfReach).forEach(rules::outOfReach);
   }
 
@@ -54,10 +57,8 @@ final class RouteRules {
             .putIfAbsent(match.method(), route);
     if (first == null) {
       routes.add(route);
-    } else {
-      String has = first.place().path() + " on line " + first.place().line() + " has it";
-      faults.at(route.place(), "a match that no other route has; " + has);
     }
+    variants.computeIfAbsent(match, _ -> new ArrayList<>(1)).add(route.route());
   }
 
   private void outOfReach(Placed route) {

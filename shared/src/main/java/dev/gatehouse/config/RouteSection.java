@@ -13,7 +13,8 @@ final class RouteSection {
    * @param root the whole file, for the names that it defines
    */
   static void check(Cursor route, Cursor root, Faults faults) {
-    route.at("to").ifPresent(to -> known(to, "service", root, faults));
+    DestinationSection.check(route, root, faults);
+    route.at("when").ifPresent(when -> WhenSection.check(when, faults));
     Set<String> seen = new HashSet<>();
     for (Cursor limit : route.items("limits")) {
       known(limit, "limit", root, faults);
@@ -41,7 +42,8 @@ final class RouteSection {
     return new Route(
         route.line(),
         Patterns.parse(values.text("match")),
-        values.text("to"),
+        route.at("when").map(WhenSection::read).orElse(When.ALWAYS),
+        DestinationSection.read(route),
         AllowSection.read(route.at("allow").orElseThrow()),
         route.texts("limits"),
         route.at("queue").map(RouteSection::queue),
@@ -54,10 +56,13 @@ final class RouteSection {
   }
 
   /** A name that its section defines; if the section is no mapping, that is the fault. */
-  private static void known(Cursor place, String what, Cursor root, Faults faults) {
+  static void known(Cursor place, String what, Cursor root, Faults faults) {
+    known(place.line(), place.path(), place.text().orElse(""), what, root, faults);
+  }
+
+  static void known(int line, String path, String name, String what, Cursor root, Faults faults) {
     String section = what + "s";
     Set<String> names = root.entries(section).keySet();
-    String name = place.text().orElse("");
     if (names.contains(name)
         || Notation.NAME.refusal().apply(name).isPresent()
         || root.at(section).filter(defined -> !defined.isMapping()).isPresent()) {
@@ -66,7 +71,7 @@ final class RouteSection {
     String defined =
         names.isEmpty() ? "; none is defined" : "; defined are " + String.join(", ", names);
     String hint = Faults.didYouMean(name, names::stream);
-    faults.at(place, "the name of a " + what + defined + hint);
+    faults.add(line, path, Cursor.quote(name), "the name of a " + what + defined + hint);
   }
 
   /** {@code path:NAME} is the segment behind the literal segment NAME of the match. */

@@ -124,7 +124,7 @@ final class Structure {
       Cursor value = child(place, entry);
       String name = ((ScalarNode) entry.getKeyNode()).getValue();
       int line = Cursor.line(entry.getKeyNode());
-      Notation.NAME
+      form.name()
           .refusal()
           .apply(name)
           .ifPresent(expected -> faults.add(line, value.path(), Cursor.quote(name), expected));

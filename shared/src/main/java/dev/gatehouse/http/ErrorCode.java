@@ -22,6 +22,7 @@ public enum ErrorCode {
   NOT_FOUND(404, "Not found"),
   TOKEN_NOT_FOUND(404, "Unknown ticket"),
   METHOD_NOT_ALLOWED(405, "Method not allowed"),
+  NOT_ACCEPTABLE(406, "Not acceptable"),
   IDEMPOTENCY_IN_FLIGHT(409, "Request in progress"),
   IDEMPOTENCY_UNKNOWN(409, "Outcome unknown"),
   IDEMPOTENCY_CONFLICT(409, "Idempotency-Key reused"),

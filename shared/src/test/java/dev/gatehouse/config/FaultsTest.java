@@ -258,7 +258,7 @@ final class FaultsTest {
   static Stream<Arguments> routes() {
     return Stream.of(
         route("to: s, allow: public", ".match", "nothing", "a method and a path pattern"),
-        route("match: GET /a, allow: public", ".to", "nothing", "a name"),
+        route("match: GET /a, allow: public", "", "none of them", "one of to, redirect"),
         route("match: GET /a, to: s", ".allow", "nothing", "one of public, optional, jwt"),
         route("match: GET /a, to: x, allow: public", ".to", "\"x\"", "the name of a service"),
         open("limits: [x]", ".limits[0]", "\"x\"", "the name of a limit; none is defined"),

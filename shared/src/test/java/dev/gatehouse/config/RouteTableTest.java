@@ -256,7 +256,8 @@ final class RouteTableTest {
     return new Route(
         1,
         Match.of(match),
-        "s",
+        When.ALWAYS,
+        Destination.service("s"),
         new Allow.Public(),
         List.of(),
         Optional.empty(),

@@ -1,0 +1,55 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.config.Destination;
+import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.Limit;
+import dev.gatehouse.config.Route;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A route with what it needs on every request.
+ *
+ * @param variant what its requests have beside the match; empty for nothing
+ */
+record Way(
+    Route route,
+    String variant,
+    List<Limit> limits,
+    Optional<VersionFields> version,
+    Course course) {
+
+  /** Where it leads. */
+  sealed interface Course {
+    /** To one service. */
+    record Straight() implements Course {}
+
+    /** To one of several services. */
+    record Parted(Split split) implements Course {}
+
+    /** Back to the client. */
+    record Back(Destination.Redirect redirect) implements Course {}
+  }
+
+  static Way of(Route route, Gateway gateway) {
+    return new Way(
+        route,
+        route.when().toString(),
+        route.limits().stream()
+            .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
+            .toList(),
+        route.version().map(VersionFields::of),
+        course(route));
+  }
+
+  private static Course course(Route route) {
+    return switch (route.to()) {
+      case Destination.Redirect redirect -> new Course.Back(redirect);
+      case Destination.Services services ->
+          services.shares().size() == 1
+              ? new Course.Straight()
+              : new Course.Parted(Split.of(route, services));
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package dev.gatehouse.config;
+
+/**
+ * How the canonical path of a request becomes the one that its service is called with: a beginning
+ * is taken away, another one put in its place. Both are whole segments, and what follows is the
+ * canonical path's own, so that no request leads outside the prefix.
+ *
+ * @param strip a literal beginning of the route's match; empty for nothing
+ * @param prefix empty for nothing
+ */
+public record Rewrite(String strip, String prefix) {
+  /** Paths stay as they are. */
+  public static final Rewrite NONE = new Rewrite("", "");
+
+  /**
+   * The path to call.
+   *
+   * @param path canonical, and of a request that the route's match fits
+   */
+  public String of(String path) {
+    if (strip.isEmpty() && prefix.isEmpty()) {
+      return path;
+    }
+    String rest = path.substring(strip.length());
+    String whole = rest.equals("/") ? prefix : prefix + rest;
+    return whole.isEmpty() ? "/" : whole;
+  }
+
+  /** A path to put in front of others: {@code /} is none. */
+  static String beginning(String path) {
+    return path.equals("/") ? "" : path;
+  }
+}
