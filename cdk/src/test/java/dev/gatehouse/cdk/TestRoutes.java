@@ -2,6 +2,7 @@ package dev.gatehouse.cdk;
 
 import dev.gatehouse.config.Allow;
 import dev.gatehouse.config.Match;
+import dev.gatehouse.config.Messages;
 import dev.gatehouse.config.Route;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,8 @@ final class TestRoutes {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Messages.UNTOUCHED);
   }
 
   static Allow allow(String word) {

@@ -15,7 +15,10 @@ import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.proxy.CircuitBreaker.Passage;
 import dev.gatehouse.redis.RedisFlush;
+import dev.gatehouse.telemetry.GatewayMetrics;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +26,9 @@ import java.util.SortedSet;
 import java.util.function.Supplier;
 
 /**
- * The way of a request, in the order of architecture.md: path, route, authorize, limit, queue,
- * cache, ledger, upstream. What Redis is asked for before the back end is called leaves in one
- * flush.
+ * The way of a request, in the order of architecture.md: path, route, authorize, limit, body,
+ * queue, cache, ledger, upstream. What Redis is asked for before the back end is called leaves in
+ * one flush.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
  * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
@@ -43,6 +46,7 @@ final class Pipeline implements FrontDoor.Answer {
   private final LedgerStage ledgerStage;
   private final Backends backends;
   private final Supplier<RedisFlush> flushes;
+  private final GatewayMetrics metrics;
 
   Pipeline(
       Gateway gateway,
@@ -53,10 +57,13 @@ final class Pipeline implements FrontDoor.Answer {
       CacheStage cacheStage,
       LedgerStage ledgerStage,
       Backends backends,
-      Supplier<RedisFlush> flushes) {
+      Supplier<RedisFlush> flushes,
+      GatewayMetrics metrics) {
     this.pages = pages;
+    Map<String, BodySchema> schemas = new HashMap<>();
     this.ways =
-        RouteTable.of(gateway.routes().stream().map(route -> Way.of(route, gateway)).toList());
+        RouteTable.of(
+            gateway.routes().stream().map(route -> Way.of(route, gateway, schemas)).toList());
     this.gate = gate;
     this.limitStage = limitStage;
     this.queueStage = queueStage;
@@ -64,20 +71,28 @@ final class Pipeline implements FrontDoor.Answer {
     this.ledgerStage = ledgerStage;
     this.backends = backends;
     this.flushes = flushes;
+    this.metrics = metrics;
   }
 
   /** A route with what it needs on every request. */
   private record Way(
-      Route route, String pattern, List<Limit> limits, Optional<VersionFields> version)
+      Route route,
+      String pattern,
+      List<Limit> limits,
+      Optional<VersionFields> version,
+      Optional<BodyRules> body,
+      Optional<Fallback> fallback)
       implements Matched {
-    static Way of(Route route, Gateway gateway) {
+    static Way of(Route route, Gateway gateway, Map<String, BodySchema> schemas) {
       return new Way(
           route,
           route.match().pattern(),
           route.limits().stream()
               .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
               .toList(),
-          route.version().map(VersionFields::of));
+          route.version().map(VersionFields::of),
+          route.messages().accepts().map(accepts -> BodyRules.of(accepts, schemas)),
+          route.messages().fallback().map(Fallback::of));
     }
 
     @Override
@@ -113,15 +128,29 @@ final class Pipeline implements FrontDoor.Answer {
     gate.admit(exchange, way.route().allow());
     RedisFlush flush = flushes.get();
     try (Passage passage = backends.ask(flush, exchange, way.route());
+        Bulkhead.Slot slot = backends.place(flush, exchange, way.route());
         CacheStage.Visit visit = cacheStage.ask(flush, exchange, way.route(), path)) {
       if (!way.limits().isEmpty()) {
         limitStage.spend(exchange, flush, way.route(), way.limits());
       }
+      way.body().ifPresent(rules -> rules.check(exchange));
       queueStage.admit(exchange, way.route(), path);
       GatewayResponse answer =
-          visit.serve(Errand.of(exchange, way.route(), path, passage), ledgerStage::serve);
+          served(way, exchange, visit, Errand.of(exchange, way.route(), path, passage, slot));
       queueStage.release(exchange, way.route(), answer);
       invalidate(exchange, path, answer);
+      return FieldTransforms.changed(way.route().messages().response(), answer);
+    }
+  }
+
+  private GatewayResponse served(
+      Way way, Exchange exchange, CacheStage.Visit visit, Errand errand) {
+    try {
+      return visit.serve(errand, ledgerStage::serve);
+    } catch (GatewayException e) {
+      GatewayResponse answer =
+          way.fallback().flatMap(fallback -> fallback.insteadOf(exchange, e)).orElseThrow(() -> e);
+      metrics.fallbackGiven(way.route().service());
       return answer;
     }
   }

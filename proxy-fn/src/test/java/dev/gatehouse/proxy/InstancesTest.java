@@ -235,6 +235,8 @@ final class InstancesTest {
         Service.Retry.DEFAULTS,
         Service.Breaker.DEFAULTS,
         Optional.empty(),
+        Optional.empty(),
+        false,
         Optional.empty());
   }
 }

@@ -265,6 +265,7 @@ final class RouteTableTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Messages.UNTOUCHED);
   }
 }
