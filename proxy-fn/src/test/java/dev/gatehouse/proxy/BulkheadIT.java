@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class BulkheadIT {
-  static final Duration LEASE = Duration.ofSeconds(20);
+  private static final Duration LEASE = SlotHolder.LEASE;
 
   private static final RealRedis SERVER = RealRedis.start();
   private static final Redis REDIS = redis(SERVER);
@@ -131,7 +131,7 @@ final class BulkheadIT {
   void servicesAndServicesWithoutALimitAreApart() {
     assertThat(ask(service(1, 1)).taken()).isTrue();
     assertThat(taken(service(1, 1))).isFalse();
-    assertThat(taken(service(Optional.empty()))).isTrue();
+    assertThat(taken(SlotHolder.service(Optional.empty()))).isTrue();
   }
 
   @Test
@@ -241,23 +241,8 @@ final class BulkheadIT {
     return bulkhead.standing(service).orElseThrow().limit();
   }
 
-  static Service service(int most, int least) {
-    return service(Optional.of(new Concurrency(most, least)));
-  }
-
-  private static Service service(Optional<Concurrency> concurrency) {
-    Service plain = CircuitsContract.service("shop");
-    return new Service(
-        plain.name(),
-        plain.target(),
-        plain.balance(),
-        plain.timeout(),
-        plain.retry(),
-        plain.breaker(),
-        plain.health(),
-        plain.tls(),
-        false,
-        concurrency);
+  private static Service service(int most, int least) {
+    return SlotHolder.service(Optional.of(new Concurrency(most, least)));
   }
 
   private static Redis redis(RealRedis server) {

@@ -1,5 +1,7 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.config.Service;
+import dev.gatehouse.config.Service.Concurrency;
 import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisAddress;
@@ -12,6 +14,8 @@ import java.util.Optional;
 
 /** An environment that calls a service and never comes back; says {@code held} once it does. */
 final class SlotHolder {
+  static final Duration LEASE = Duration.ofSeconds(20);
+
   private SlotHolder() {}
 
   /** The port of Redis. */
@@ -25,8 +29,23 @@ final class SlotHolder {
             InstantSource.system());
     Bulkhead.Slot slot =
         Bulkhead.at(redis, new ManualClock())
-            .ask(redis.flush(), BulkheadIT.service(1, 1), BulkheadIT.LEASE);
+            .ask(redis.flush(), service(Optional.of(new Concurrency(1, 1))), LEASE);
     System.out.println(slot.taken() ? "held" : "refused");
     var _ = System.in.read();
+  }
+
+  static Service service(Optional<Concurrency> concurrency) {
+    Service plain = CircuitsContract.service("shop");
+    return new Service(
+        plain.name(),
+        plain.target(),
+        plain.balance(),
+        plain.timeout(),
+        plain.retry(),
+        plain.breaker(),
+        plain.health(),
+        plain.tls(),
+        false,
+        concurrency);
   }
 }
