@@ -1,6 +1,8 @@
 package dev.gatehouse.cdk;
 
 import dev.gatehouse.config.Gateway;
+import dev.gatehouse.config.Messages;
+import dev.gatehouse.config.Route;
 import dev.gatehouse.config.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +11,10 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -33,10 +38,21 @@ record ConfigurationJar(NavigableMap<String, byte[]> files) {
   static ConfigurationJar of(Gateway gateway, String source, Path folder) throws IOException {
     NavigableMap<String, byte[]> files = new TreeMap<>();
     files.put("gateway.yaml", source.getBytes(StandardCharsets.UTF_8));
+    Set<String> named = new TreeSet<>();
     for (Service service : gateway.services().values()) {
       if (service.target() instanceof Service.Target.Grpc grpc) {
         files.put(grpc.descriptors(), Files.readAllBytes(folder.resolve(grpc.descriptors())));
       }
+    }
+    for (Route route : gateway.routes()) {
+      Messages messages = route.messages();
+      Stream.concat(
+              messages.accepts().flatMap(Messages.Accepts::schema).stream(),
+              messages.fallback().flatMap(Messages.Fallback::file).stream())
+          .forEach(named::add);
+    }
+    for (String name : named) {
+      files.put(Gateway.FILES + name, Files.readAllBytes(folder.resolve(name)));
     }
     return new ConfigurationJar(files);
   }

@@ -2,6 +2,8 @@ package dev.gatehouse.cdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.config.GatewayReader;
+import dev.gatehouse.config.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +24,27 @@ class ConfigurationJarTest {
       assertThat(yaml).asString(StandardCharsets.UTF_8).isEqualTo("name: x");
       assertThat(jar.getEntry("p.protoset")).isNotNull();
     }
+  }
+
+  @Test
+  void filesThatRoutesNameTravelWithTheFile(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("schemas"));
+    Files.writeString(folder.resolve("schemas/a.json"), "{}");
+    Files.writeString(folder.resolve("f.txt"), "later");
+    String yaml =
+        """
+        name: x
+        services: {s: {url: "http://s.internal"}}
+        routes:
+          - {match: POST /a, to: s, allow: public, accepts: {schema: schemas/a.json}}
+          - {match: POST /b, to: s, allow: public, accepts: {schema: schemas/a.json}}
+          - {match: GET /c, to: s, allow: public, fallback: {type: text/plain, file: f.txt}}
+        """;
+    Path file = Files.writeString(folder.resolve("gateway.yaml"), yaml);
+    assertThat(new GatewayReader().read(file)).isInstanceOf(Reading.Valid.class);
+    Reading.Valid read = (Reading.Valid) new GatewayReader().read(file);
+    assertThat(ConfigurationJar.of(read.gateway(), yaml, folder).files())
+        .containsOnlyKeys("gateway.yaml", "gateway/f.txt", "gateway/schemas/a.json");
   }
 
   @Test

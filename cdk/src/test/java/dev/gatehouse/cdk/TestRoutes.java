@@ -3,6 +3,7 @@ package dev.gatehouse.cdk;
 import dev.gatehouse.config.Allow;
 import dev.gatehouse.config.Destination;
 import dev.gatehouse.config.Match;
+import dev.gatehouse.config.Messages;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.When;
 import java.time.Duration;
@@ -34,7 +35,8 @@ final class TestRoutes {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Messages.UNTOUCHED);
   }
 
   static Allow allow(String word) {

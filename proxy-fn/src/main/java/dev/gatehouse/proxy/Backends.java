@@ -1,6 +1,7 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.circuit.CircuitState;
+import dev.gatehouse.config.Rewrite;
 import dev.gatehouse.config.Route;
 import dev.gatehouse.config.Route.Idempotency.Store;
 import dev.gatehouse.config.Service;
@@ -35,6 +36,7 @@ final class Backends {
   private final UpstreamFields fields;
   private final HttpUpstream http;
   private final CircuitBreaker breaker;
+  private final Bulkhead bulkhead;
   private final GatewayMetrics metrics;
 
   private final Pauses pauses;
@@ -47,12 +49,14 @@ final class Backends {
       UpstreamFields fields,
       HttpUpstream http,
       CircuitBreaker breaker,
+      Bulkhead bulkhead,
       GatewayMetrics metrics,
       Pauses pauses) {
     backends.forEach(backend -> this.backends.put(backend.service().name(), backend));
     this.fields = fields;
     this.http = http;
     this.breaker = breaker;
+    this.bulkhead = bulkhead;
     this.metrics = metrics;
     this.pauses = pauses;
   }
@@ -90,6 +94,16 @@ final class Backends {
     return breaker.ask(flush, service(route), lease(exchange, route));
   }
 
+  /**
+   * Asks for a place among the calls in flight, in the same flush; where the cache may answer, only
+   * when a call is to be made.
+   */
+  Bulkhead.Slot place(RedisFlush flush, Exchange exchange, Route route) {
+    return route.cache().isPresent()
+        ? bulkhead.later(service(route), lease(exchange, route))
+        : bulkhead.ask(flush, service(route), lease(exchange, route));
+  }
+
   /** After it this function has answered or is gone. */
   Duration lease(Exchange exchange, Route route) {
     Duration wanted = Deadline.longest(patience(route)).plus(STORE);
@@ -105,9 +119,13 @@ final class Backends {
         noted(errand, CircuitState.OPEN);
         yield Ending.of(new UpstreamOutcome.CircuitOpen(retryAfter));
       }
-      case Permit.Probe _ -> called(errand);
-      case Permit.Closed _ -> called(errand);
+      case Permit.Probe _ -> entered(errand);
+      case Permit.Closed _ -> entered(errand);
     };
+  }
+
+  private Ending entered(Errand errand) {
+    return errand.slot().taken() ? called(errand) : Ending.of(new UpstreamOutcome.Full());
   }
 
   private Ending called(Errand errand) {
@@ -175,6 +193,9 @@ final class Backends {
    * the service's: that instance is left out.
    */
   private void settle(Errand errand, UpstreamOutcome outcome, List<Instance> tried) {
+    if (outcome.failed()) {
+      errand.slot().failed();
+    }
     Passage passage = errand.passage();
     boolean probe = passage.permit() instanceof Permit.Probe;
     if (outcome.failed() && (probe || !backend(errand.route()).instances().anyOtherStands(tried))) {
@@ -211,6 +232,7 @@ final class Backends {
     errand
         .conditions()
         .ifPresent(own -> headers.remove("If-None-Match").remove("If-Modified-Since").addAll(own));
+    FieldTransforms.change(errand.route().messages().request(), headers);
     headers.add("X-Request-Deadline-Ms", Long.toString(remaining.toMillis()));
     return new HttpUpstream.Call(
         request.method(),
@@ -240,20 +262,22 @@ final class Backends {
       case UpstreamOutcome.TimedOut timedOut -> "timeout";
       case UpstreamOutcome.TooLarge() -> "too-large";
       case UpstreamOutcome.CircuitOpen open -> "circuit-open";
+      case UpstreamOutcome.Full full -> "full";
     };
   }
 
   /**
    * The back end's answer, without the fields of its connection.
    *
-   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT, RESPONSE_TOO_LARGE or CIRCUIT_OPEN
+   * @throws GatewayException UPSTREAM_ERROR, UPSTREAM_TIMEOUT, RESPONSE_TOO_LARGE, CIRCUIT_OPEN or
+   *     SERVICE_UNAVAILABLE
    */
   GatewayResponse answer(Errand errand, UpstreamOutcome outcome) {
     Exchange exchange = errand.exchange();
     Service service = service(errand.route());
     return switch (outcome) {
       case UpstreamOutcome.Answered(GatewayResponse response) ->
-          response.withHeaders(FieldHygiene.toClient(response.headers()).build());
+          response.withHeaders(toClient(service, errand.rewrite(), response.headers()));
       case UpstreamOutcome.Unreachable(String reason) ->
           throw failed(exchange, ErrorCode.UPSTREAM_ERROR, service, "cannot be reached", reason);
       case UpstreamOutcome.Broken(String reason) ->
@@ -274,7 +298,24 @@ final class Backends {
               "body over 6 MB");
       case UpstreamOutcome.CircuitOpen(Duration retryAfter) ->
           throw open(exchange, service, retryAfter);
+      case UpstreamOutcome.Full() -> throw full(exchange, service);
     };
+  }
+
+  private static GatewayException full(Exchange exchange, Service service) {
+    exchange.answerWith(Headers.of("Retry-After", "1").fields());
+    exchange.log().put("stage", "concurrency");
+    return new GatewayException(
+        ErrorCode.SERVICE_UNAVAILABLE,
+        "The service " + service.name() + " has all the calls in flight that it may have.",
+        Map.of("service", service.name(), "retry_after_sec", 1));
+  }
+
+  private static Headers toClient(Service service, Rewrite rewrite, Headers upstream) {
+    Headers.Builder fields = FieldHygiene.toClient(upstream);
+    return service.rewriteRedirects()
+        ? Redirects.rewritten(fields.build(), Instances.bases(service), rewrite)
+        : fields.build();
   }
 
   private static GatewayException open(Exchange exchange, Service service, Duration retryAfter) {

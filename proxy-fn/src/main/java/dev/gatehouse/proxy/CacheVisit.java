@@ -191,7 +191,9 @@ final class CacheVisit implements CacheStage.Visit {
   }
 
   private static boolean isError(UpstreamOutcome outcome) {
-    return outcome.failed() || outcome instanceof UpstreamOutcome.CircuitOpen;
+    return outcome.failed()
+        || outcome instanceof UpstreamOutcome.CircuitOpen
+        || outcome instanceof UpstreamOutcome.Full;
   }
 
   private static boolean isNotModified(UpstreamOutcome outcome) {

@@ -30,6 +30,7 @@ enum Effect {
       case UpstreamOutcome.Answered(GatewayResponse response) -> of(response.status(), store);
       case UpstreamOutcome.Unreachable unreachable -> NONE;
       case UpstreamOutcome.CircuitOpen open -> NONE;
+      case UpstreamOutcome.Full full -> NONE;
       case UpstreamOutcome.TimedOut(boolean sent) -> sent ? UNKNOWN : NONE;
       case UpstreamOutcome.Broken broken -> UNKNOWN;
       case UpstreamOutcome.TooLarge tooLarge -> UNKNOWN;

@@ -12,6 +12,7 @@ import java.util.Optional;
  * What is to be done at a back end for a request.
  *
  * @param passage the service's breaker, which has been asked
+ * @param slot a place among the calls in flight, which has been asked for
  * @param underRecord whether the ledger holds a record of the request
  * @param conditions what the request's own If-None-Match and If-Modified-Since are replaced by
  */
@@ -20,28 +21,37 @@ record Errand(
     Route route,
     CanonicalPath path,
     CircuitBreaker.Passage passage,
+    Bulkhead.Slot slot,
     boolean underRecord,
     Optional<Headers> conditions) {
 
   static Errand of(
-      Exchange exchange, Route route, CanonicalPath path, CircuitBreaker.Passage passage) {
-    return new Errand(exchange, route, path, passage, false, Optional.empty());
+      Exchange exchange,
+      Route route,
+      CanonicalPath path,
+      CircuitBreaker.Passage passage,
+      Bulkhead.Slot slot) {
+    return new Errand(exchange, route, path, passage, slot, false, Optional.empty());
   }
 
   /** The path to call the service with. */
   String target() {
+    return rewrite().of(path.text());
+  }
+
+  Rewrite rewrite() {
     return route.to() instanceof Destination.Services(var _, Rewrite rewrite)
-        ? rewrite.of(path.text())
-        : path.text();
+        ? rewrite
+        : Rewrite.NONE;
   }
 
   /** The same with the ledger's record. */
   Errand recorded() {
-    return new Errand(exchange, route, path, passage, true, conditions);
+    return new Errand(exchange, route, path, passage, slot, true, conditions);
   }
 
   /** The same under these conditions instead of the client's. */
   Errand under(Headers replacement) {
-    return new Errand(exchange, route, path, passage, underRecord, Optional.of(replacement));
+    return new Errand(exchange, route, path, passage, slot, underRecord, Optional.of(replacement));
   }
 }

@@ -30,13 +30,13 @@ record Fork(
     Match match, String pattern, List<Way> ways, List<Headers.Field> vary, boolean versioned)
     implements Matched {
 
-  static Fork of(Variants variants, Gateway gateway) {
+  static Fork of(Variants variants, Gateway gateway, Map<String, BodySchema> schemas) {
     boolean versioned =
         variants.routes().stream().anyMatch(route -> route.when().version().isPresent());
     return new Fork(
         variants.match(),
         variants.match().pattern(),
-        variants.routes().stream().map(route -> Way.of(route, gateway)).toList(),
+        variants.routes().stream().map(route -> Way.of(route, gateway, schemas)).toList(),
         vary(variants.routes(), versioned),
         versioned);
   }

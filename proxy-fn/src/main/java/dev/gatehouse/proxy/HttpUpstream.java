@@ -32,6 +32,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -39,6 +40,7 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
@@ -63,6 +65,10 @@ final class HttpUpstream implements Participant, AutoCloseable {
   /** Where gateway.yaml names no service: the priming socket. */
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
+  /** The client's own bound, 100 fields, is less than a back end may set cookies. */
+  private static final Http1Config BOUNDS =
+      Http1Config.custom().setMaxHeaderCount(1_000).setMaxLineLength(64 * 1024).build();
+
   /** A pool that outlives any burst of one environment, which serves one request at a time. */
   private static final int CONNECTIONS = 64;
 
@@ -82,6 +88,8 @@ final class HttpUpstream implements Participant, AutoCloseable {
         PoolingHttpClientConnectionManagerBuilder.create()
             .setMaxConnTotal(CONNECTIONS)
             .setMaxConnPerRoute(CONNECTIONS)
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder().http1Config(BOUNDS).build())
             .setConnectionConfigResolver(
                 route -> connection(connectTimeouts.getOrDefault(name(route), CONNECT)))
             .build();

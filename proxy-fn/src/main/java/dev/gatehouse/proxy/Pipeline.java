@@ -14,14 +14,17 @@ import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.proxy.CircuitBreaker.Passage;
 import dev.gatehouse.redis.RedisFlush;
+import dev.gatehouse.telemetry.GatewayMetrics;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
 /**
- * The way of a request, in the order of architecture.md: path, route, authorize, limit, queue,
- * cache, ledger, upstream. What Redis is asked for before the back end is called leaves in one
- * flush.
+ * The way of a request, in the order of architecture.md: path, route, authorize, limit, body,
+ * queue, cache, ledger, upstream. What Redis is asked for before the back end is called leaves in
+ * one flush.
  *
  * <p>A stage that refuses throws a {@link GatewayException}; what it found out before stays in the
  * {@link Exchange}, so that a refusal carries the same rate-limit fields and log facts as an
@@ -39,6 +42,7 @@ final class Pipeline implements FrontDoor.Answer {
   private final LedgerStage ledgerStage;
   private final Backends backends;
   private final Supplier<RedisFlush> flushes;
+  private final GatewayMetrics metrics;
 
   Pipeline(
       Gateway gateway,
@@ -49,11 +53,15 @@ final class Pipeline implements FrontDoor.Answer {
       CacheStage cacheStage,
       LedgerStage ledgerStage,
       Backends backends,
-      Supplier<RedisFlush> flushes) {
+      Supplier<RedisFlush> flushes,
+      GatewayMetrics metrics) {
     this.pages = pages;
+    Map<String, BodySchema> schemas = new HashMap<>();
     this.forks =
         RouteTable.of(
-            Variants.of(gateway.routes()).stream().map(same -> Fork.of(same, gateway)).toList());
+            Variants.of(gateway.routes()).stream()
+                .map(same -> Fork.of(same, gateway, schemas))
+                .toList());
     this.gate = gate;
     this.limitStage = limitStage;
     this.queueStage = queueStage;
@@ -61,6 +69,7 @@ final class Pipeline implements FrontDoor.Answer {
     this.ledgerStage = ledgerStage;
     this.backends = backends;
     this.flushes = flushes;
+    this.metrics = metrics;
   }
 
   /**
@@ -105,13 +114,27 @@ final class Pipeline implements FrontDoor.Answer {
     exchange.log().put("upstream", route.service());
     RedisFlush flush = flushes.get();
     try (Passage passage = backends.ask(flush, exchange, route);
+        Bulkhead.Slot slot = backends.place(flush, exchange, route);
         CacheStage.Visit visit = cacheStage.ask(flush, exchange, route, path)) {
       spend(way, exchange, flush);
+      way.body().ifPresent(rules -> rules.check(exchange));
       queueStage.admit(exchange, route, path);
       GatewayResponse answer =
-          visit.serve(Errand.of(exchange, route, path, passage), ledgerStage::serve);
+          answered(way, visit, Errand.of(exchange, route, path, passage, slot));
       queueStage.release(exchange, route, answer);
       invalidate(exchange, path, answer);
+      return FieldTransforms.changed(route.messages().response(), answer);
+    }
+  }
+
+  private GatewayResponse answered(Way way, CacheStage.Visit visit, Errand errand) {
+    try {
+      return visit.serve(errand, ledgerStage::serve);
+    } catch (GatewayException e) {
+      Exchange exchange = errand.exchange();
+      GatewayResponse answer =
+          way.fallback().flatMap(fallback -> fallback.insteadOf(exchange, e)).orElseThrow(() -> e);
+      metrics.fallbackGiven(errand.route().service());
       return answer;
     }
   }

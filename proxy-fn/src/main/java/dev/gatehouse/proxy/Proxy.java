@@ -124,6 +124,9 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       for (int i = 0; i < ROUNDS; i++) {
         policies.limiter().decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
         gateway.services().values().forEach(policies.breaker()::standing);
+        gateway.services().values().stream()
+            .filter(service -> service.concurrency().isPresent())
+            .forEach(service -> Bulkhead.in(policies.redis()).standing(service));
         if (gateway.routes().stream().anyMatch(route -> route.cache().isPresent())) {
           RedisAnswers.in(policies.redis()).rehearse();
         }
@@ -164,6 +167,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             fields,
             http,
             policies.breaker(),
+            Bulkhead.in(policies.redis()),
             metrics,
             Thread::sleep);
     Gate gate = new Gate(cors, clock, policies.revocations());
@@ -180,7 +184,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             new CacheStage(answers, backends, fields, clock, Thread::sleep),
             new LedgerStage(policies.ledger(), backends, metrics),
             backends,
-            policies.redis()::flush);
+            policies.redis()::flush,
+            metrics);
     return new FrontDoor(gateway, cors, pipeline, metrics);
   }
 }

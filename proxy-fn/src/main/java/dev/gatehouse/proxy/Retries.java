@@ -75,7 +75,8 @@ final class Retries {
           case UpstreamOutcome.Broken _ -> isHarmless(errand);
           case UpstreamOutcome.Answered(GatewayResponse response) ->
               PASSING.contains(response.status()) && isHarmless(errand);
-          case UpstreamOutcome.TooLarge _, UpstreamOutcome.CircuitOpen _ -> false;
+          case UpstreamOutcome.TooLarge _, UpstreamOutcome.CircuitOpen _, UpstreamOutcome.Full _ ->
+              false;
         };
   }
 

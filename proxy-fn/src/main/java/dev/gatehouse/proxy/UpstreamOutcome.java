@@ -31,6 +31,9 @@ sealed interface UpstreamOutcome {
    */
   record CircuitOpen(Duration retryAfter) implements UpstreamOutcome {}
 
+  /** The service has all the calls in flight that it may have. */
+  record Full() implements UpstreamOutcome {}
+
   /**
    * Whether the service failed, as its breaker and its instances count: no connection, a broken
    * one, no answer in time, or a status of 5xx but 501 and 505, which a request can ask for
@@ -41,7 +44,7 @@ sealed interface UpstreamOutcome {
       case Answered(GatewayResponse response) ->
           response.status() >= 500 && response.status() != 501 && response.status() != 505;
       case Unreachable _, Broken _, TimedOut _ -> true;
-      case TooLarge _, CircuitOpen _ -> false;
+      case TooLarge _, CircuitOpen _, Full _ -> false;
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.Route;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -18,6 +19,8 @@ record Way(
     String variant,
     List<Limit> limits,
     Optional<VersionFields> version,
+    Optional<BodyRules> body,
+    Optional<Fallback> fallback,
     Course course) {
 
   /** Where it leads. */
@@ -32,7 +35,10 @@ record Way(
     record Back(Destination.Redirect redirect) implements Course {}
   }
 
-  static Way of(Route route, Gateway gateway) {
+  /**
+   * @param schemas those that are compiled; routes share them
+   */
+  static Way of(Route route, Gateway gateway, Map<String, BodySchema> schemas) {
     return new Way(
         route,
         route.when().toString(),
@@ -40,6 +46,8 @@ record Way(
             .map(name -> Objects.requireNonNull(gateway.limits().get(name)))
             .toList(),
         route.version().map(VersionFields::of),
+        route.messages().accepts().map(accepts -> BodyRules.of(accepts, schemas)),
+        route.messages().fallback().map(Fallback::of),
         course(route));
   }
 

@@ -143,6 +143,8 @@ abstract class CircuitsContract {
         Service.Retry.DEFAULTS,
         new Service.Breaker(3, OPEN, 2),
         Optional.empty(),
+        Optional.empty(),
+        false,
         Optional.empty());
   }
 }

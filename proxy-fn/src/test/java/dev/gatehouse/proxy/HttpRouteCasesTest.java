@@ -14,6 +14,7 @@ import dev.gatehouse.http.GatewayRequest;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Query;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,9 @@ final class HttpRouteCasesTest {
   private static RouteTable<Fork> table() {
     Gateway gateway = gateway();
     return RouteTable.of(
-        Variants.of(gateway.routes()).stream().map(same -> Fork.of(same, gateway)).toList());
+        Variants.of(gateway.routes()).stream()
+            .map(same -> Fork.of(same, gateway, new HashMap<>()))
+            .toList());
   }
 
   private static Gateway gateway() {

@@ -234,6 +234,8 @@ final class InstancesTest {
         Service.Retry.DEFAULTS,
         Service.Breaker.DEFAULTS,
         Optional.empty(),
+        Optional.empty(),
+        false,
         Optional.empty());
   }
 }

@@ -117,7 +117,7 @@ final class SplitTest {
     return switch (new GatewayReader().read(yaml, Map.of())) {
       case Reading.Valid valid ->
           ((Way.Course.Parted)
-                  Way.of(valid.gateway().routes().getFirst(), valid.gateway()).course())
+                  Way.of(valid.gateway().routes().getFirst(), valid.gateway(), Map.of()).course())
               .split();
       case Reading.Invalid(var faults) -> throw new AssertionError(faults.toString());
     };

@@ -2,6 +2,7 @@ package dev.gatehouse.config;
 
 import java.util.Locale;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /** Character sets of names. */
 final class Characters {
@@ -31,15 +32,6 @@ final class Characters {
         && all(text, c -> c > ' ' && c < 0x7f && c != '"' && c != '\\');
   }
 
-  /** What the value of a header can be without changing on its way (RFC 9110 section 5.5). */
-  static boolean isFieldValue(String text) {
-    return !text.isEmpty()
-        && text.length() <= 256
-        && !text.startsWith(" ")
-        && !text.endsWith(" ")
-        && all(text, c -> c >= ' ' && c < 0x7f);
-  }
-
   /** A version's name, without the v that some write in front. */
   static boolean isVersion(String text) {
     return consistsOf(text, ".-", 32)
@@ -56,6 +48,34 @@ final class Characters {
   static boolean isEventPlace(String text) {
     return (text.startsWith("/") && text.codePoints().noneMatch(Characters::isSpace))
         || (text.startsWith("path:") && consistsOf(text.substring(5), "_-", 64));
+  }
+
+  /** One to eight names with slashes between them, none of which begins with a dot. */
+  static boolean isFileBelow(String text) {
+    String[] names = text.split("/", -1);
+    return names.length <= 8
+        && text.length() <= 256
+        && Stream.of(names).allMatch(name -> isFile(name));
+  }
+
+  private static boolean isFile(String name) {
+    return consistsOf(name, "._-", 128) && name.charAt(0) != '.';
+  }
+
+  /** RFC 6838 section 4.2. */
+  static boolean isMediaType(String text) {
+    String[] parts = text.split("/", -1);
+    return parts.length == 2
+        && Stream.of(parts).allMatch(part -> consistsOf(part, "!#$&^_.+-", 64));
+  }
+
+  /** RFC 9110 section 5.5 without the octets that servers read differently. */
+  static boolean isFieldValue(String text) {
+    return !text.isEmpty()
+        && text.length() <= 1024
+        && all(text, c -> c >= ' ' && c < 0x7f)
+        && text.charAt(0) != ' '
+        && text.charAt(text.length() - 1) != ' ';
   }
 
   static boolean isSpace(int c) {

@@ -20,6 +20,18 @@ final class ClassPathGateway {
     }
   }
 
+  static byte[] file(String resource) {
+    try (InputStream stream = ClassPathGateway.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new IllegalStateException(
+            "no " + resource + " on the class path (expected: a configuration layer)");
+      }
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Gateway gateway(String resource, @Nullable InputStream stream) throws IOException {
     if (stream == null) {
       throw new IllegalStateException(

@@ -33,6 +33,9 @@ public record Gateway(
     int trustedHops,
     List<String> redact) {
 
+  /** The folder of the class path that has the files which gateway.yaml names. */
+  public static final String FILES = "gateway/";
+
   public Gateway {
     limits = Ordered.copy(limits);
     queues = Ordered.copy(queues);
@@ -59,6 +62,15 @@ public record Gateway(
    */
   public static Gateway fromClassPath() {
     return ClassPathGateway.read("/gateway.yaml");
+  }
+
+  /**
+   * A file that gateway.yaml names, from the same layer.
+   *
+   * @throws IllegalStateException where it is not there
+   */
+  public static byte[] fileFromClassPath(String name) {
+    return ClassPathGateway.file("/" + FILES + name);
   }
 
   /** How errors are written: RFC 9457 alone, or with the older {@code error} member beside it. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -49,39 +50,46 @@ public final class GatewayReader {
     }
     try {
       String source = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return read(source, overrides);
+      return read(source, overrides, Optional.ofNullable(file.toAbsolutePath().getParent()));
     } catch (CharacterCodingException e) {
       return invalid(new Fault(1, "", "bytes that are not UTF-8", "a text in UTF-8"));
     }
   }
 
   /**
-   * Reads a text.
+   * Reads a text; files that it names are not looked at.
    *
    * @param overrides scalars to replace, by their paths ({@code services.reservation.url}, {@code
    *     identity.issuers.main.jwks}, {@code routes[3].timeout})
    */
   public Reading read(String source, Map<String, String> overrides) {
+    return read(source, overrides, Optional.empty());
+  }
+
+  private Reading read(String source, Map<String, String> overrides, Optional<Path> folder) {
     return switch (Overrides.apply(source, overrides)) {
       case Overrides.Applied.Refused(List<Fault> faults) -> new Reading.Invalid(faults);
-      case Overrides.Applied.Effective(String text) -> read(text);
+      case Overrides.Applied.Effective(String text) -> read(text, folder);
     };
   }
 
-  private Reading read(String source) {
+  private Reading read(String source, Optional<Path> folder) {
     return switch (Document.parse(source)) {
       case Document.Broken(Fault fault) -> invalid(fault);
-      case Document.Tree(Cursor root) -> read(source, root);
+      case Document.Tree(Cursor root) -> read(source, root, folder);
     };
   }
 
-  private Reading read(String source, Cursor root) {
+  private Reading read(String source, Cursor root, Optional<Path> folder) {
     Faults faults = new Faults();
     new Structure(faults).check(root, GatewayForm.GATEWAY);
     check(root, faults);
     pending.refuse(root, faults);
+    Faults notes = new Faults();
+    pending.list(root).forEach(notes::found);
+    folder.ifPresent(path -> new Attachments(path, faults, notes).check(root));
     return faults.none()
-        ? new Reading.Valid(gateway(root), source, pending.list(root))
+        ? new Reading.Valid(gateway(root), source, notes.list())
         : new Reading.Invalid(faults.list());
   }
 

@@ -48,6 +48,27 @@ record Notation(String pattern, String expected, Function<String, Optional<Strin
           "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$",
           "a file beside gateway.yaml, such as payment.protoset",
           text -> Characters.consistsOf(text, "._-", 128) && text.charAt(0) != '.');
+  static final Notation FILE_BELOW =
+      of(
+          "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,7}$",
+          "a file below the folder of gateway.yaml, such as schemas/order.json",
+          Characters::isFileBelow);
+  static final Notation SIZE =
+      of(
+          "^[1-9][0-9]{0,8}(B|KB|MB)$",
+          "a size from 1B to 6MB, such as 64KB",
+          text -> Quantities.size(text).isPresent());
+  static final Notation MEDIA_TYPE =
+      of(
+          "^[A-Za-z0-9!#$&^_.+-]{1,64}/[A-Za-z0-9!#$&^_.+-]{1,64}$",
+          "a media type without parameters, such as application/json",
+          Characters::isMediaType);
+  static final Notation FIELD_VALUE =
+      of(
+          "^[\\u0021-\\u007e]([\\u0020-\\u007e]{0,1022}[\\u0021-\\u007e])?$",
+          "a field's value in ASCII, without spaces at its ends",
+          Characters::isFieldValue);
+  static final Notation ANY_TEXT = of("^[\\s\\S]*$", "a text", _ -> true);
   static final Notation CLAIM =
       of(
           "^[^\\u0000-\\u0020\\u007f]{1,128}$",
@@ -67,7 +88,7 @@ record Notation(String pattern, String expected, Function<String, Optional<Strin
       of(
           "^[!-~]([ -~]{0,254}[!-~])?$",
           "a value of at most 256 visible ASCII characters, or * for any",
-          Characters::isFieldValue);
+          text -> text.length() <= 256 && Characters.isFieldValue(text));
   static final Notation PARAMETER =
       of(
           "^[^\\u0000-\\u001f\\u007f]{1,128}$",

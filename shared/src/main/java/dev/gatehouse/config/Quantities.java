@@ -33,6 +33,33 @@ public final class Quantities {
         .map(per -> new Queue.Rate(count, per));
   }
 
+  /** A whole number that is well written. */
+  static Optional<Integer> whole(Cursor place) {
+    return place
+        .text()
+        .filter(text -> !text.isEmpty() && digits(text, 0) == text.length())
+        .map(Integer::parseInt);
+  }
+
+  /** Octets, at most those of {@link Messages.Accepts#LONGEST}. */
+  static Optional<Integer> size(String text) {
+    int digits = digits(text, 0);
+    if (digits == 0) {
+      return Optional.empty();
+    }
+    long unit =
+        switch (text.substring(digits)) {
+          case "B" -> 1;
+          case "KB" -> 1024;
+          case "MB" -> 1024 * 1024;
+          default -> 0;
+        };
+    long octets = number(text, 0, digits) * unit;
+    return octets > 0 && octets <= Messages.Accepts.LONGEST
+        ? Optional.of((int) octets)
+        : Optional.empty();
+  }
+
   static Optional<Integer> percent(String text) {
     int digits = digits(text, 0);
     return digits > 0 && digits <= 3 && text.substring(digits).equals("%")

@@ -8,8 +8,8 @@ public sealed interface Reading {
    * A gateway.
    *
    * @param source the text that was read, overrides applied
-   * @param pending settings that are accepted but not in force in this version, to be shown to the
-   *     operator
+   * @param pending what is accepted and worth a look, to be shown to the operator: settings that
+   *     are not in force in this version, operations of a service that no route serves
    */
   record Valid(Gateway gateway, String source, List<Fault> pending) implements Reading {
     public Valid {

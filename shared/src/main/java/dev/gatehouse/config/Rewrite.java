@@ -1,5 +1,7 @@
 package dev.gatehouse.config;
 
+import java.util.Optional;
+
 /**
  * How the canonical path of a request becomes the one that its service is called with: a beginning
  * is taken away, another one put in its place. Both are whole segments, and what follows is the
@@ -24,6 +26,20 @@ public record Rewrite(String strip, String prefix) {
     String rest = path.substring(strip.length());
     String whole = rest.equals("/") ? prefix : prefix + rest;
     return whole.isEmpty() ? "/" : whole;
+  }
+
+  /**
+   * The path whose requests call the service with this one; empty where none does.
+   *
+   * @param called begins with a slash
+   */
+  public Optional<String> back(String called) {
+    if (!called.equals(prefix) && !called.startsWith(prefix + "/")) {
+      return Optional.empty();
+    }
+    String rest = called.substring(prefix.length());
+    String whole = rest.equals("/") && !strip.isEmpty() ? strip : strip + rest;
+    return Optional.of(whole.isEmpty() ? "/" : whole);
   }
 
   /** A path to put in front of others: {@code /} is none. */

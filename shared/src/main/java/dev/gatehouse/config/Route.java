@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param releases the queue whose slot a 2xx answer gives back
  * @param cache whether answers to GET are kept, and how; not at all unless set
  * @param timeout overrides the service's request timeout
+ * @param messages what it asks of messages and does to them; {@link Messages#UNTOUCHED} unless set
  */
 public record Route(
     int line,
@@ -31,7 +32,8 @@ public record Route(
     Optional<Cache> cache,
     Optional<GraphQl> graphql,
     Optional<Version> version,
-    Optional<Duration> timeout)
+    Optional<Duration> timeout,
+    Messages messages)
     implements Matched {
 
   public Route {
@@ -66,7 +68,8 @@ public record Route(
         cache,
         graphql,
         version,
-        timeout);
+        timeout,
+        messages);
   }
 
   /**

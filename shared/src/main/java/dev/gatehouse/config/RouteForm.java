@@ -110,7 +110,15 @@ final class RouteForm {
               optional("graphql", GRAPHQL, "Limits of GraphQL operations."),
               optional("version", VERSION, "The life of this version."),
               optional(
-                  "timeout", span("1ms", "27s", "5s"), "Instead of the service's request timeout."))
+                  "timeout", span("1ms", "27s", "5s"), "Instead of the service's request timeout."),
+              optional(
+                  "accepts", MessagesForm.ACCEPTS, "Bodies that are accepted; all unless set."),
+              optional(
+                  "fallback",
+                  MessagesForm.FALLBACK,
+                  "GET: the answer where the service has none; a problem unless set."),
+              optional("request", MessagesForm.CHANGES, "Changes of what the service gets."),
+              optional("response", MessagesForm.CHANGES, "Changes of what the client gets."))
           .oneOf("to", "redirect");
 
   private RouteForm() {}

@@ -34,7 +34,9 @@ final class RouteSection {
     route.at("allow").ifPresent(allow -> AllowSection.check(allow, root, faults));
     route.at("version").ifPresent(version -> version(version, faults));
     String match = route.text("match").orElse("");
-    method(route, match.substring(0, Math.max(0, match.indexOf(' '))), faults);
+    String method = match.substring(0, Math.max(0, match.indexOf(' ')));
+    method(route, method, faults);
+    MessagesSection.check(route, method, root, faults);
   }
 
   static Route read(Cursor route) {
@@ -52,7 +54,8 @@ final class RouteSection {
         route.at("cache").map(RouteSection::cache),
         route.at("graphql").map(RouteSection::graphql),
         route.at("version").map(RouteSection::version),
-        route.text("timeout").flatMap(Quantities::duration));
+        route.text("timeout").flatMap(Quantities::duration),
+        MessagesSection.read(route));
   }
 
   /** A name that its section defines; if the section is no mapping, that is the fault. */

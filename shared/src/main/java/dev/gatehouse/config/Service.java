@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param breaker {@link Breaker#DEFAULTS} unless set
  * @param health an active probe; none unless set
  * @param tls mutual TLS; none unless set
+ * @param rewriteRedirects whether its own addresses in answers become the gateway's; false unless
+ *     set
+ * @param concurrency how many calls may be in flight; any number unless set
  */
 public record Service(
     String name,
@@ -23,7 +26,9 @@ public record Service(
     Retry retry,
     Breaker breaker,
     Optional<Health> health,
-    Optional<Tls> tls) {
+    Optional<Tls> tls,
+    boolean rewriteRedirects,
+    Optional<Concurrency> concurrency) {
 
   /** Where its instances are. */
   public sealed interface Target {
@@ -89,6 +94,15 @@ public record Service(
     /** 5 failures, 60 s, 3 successes. */
     public static final Breaker DEFAULTS = new Breaker(5, Duration.ofSeconds(60), 3);
   }
+
+  /**
+   * Calls in flight, counted over all environments: one of Lambda serves one request at a time.
+   *
+   * @param most never more
+   * @param least where it falls to while calls fail; {@code most}, so that it never moves, unless
+   *     set
+   */
+  public record Concurrency(int most, int least) {}
 
   /**
    * The active probe.

@@ -4,6 +4,8 @@ import static dev.gatehouse.config.Form.Key.optional;
 import static dev.gatehouse.config.Form.Key.required;
 import static dev.gatehouse.config.GatewayForm.span;
 
+import dev.gatehouse.config.Form.Either;
+import dev.gatehouse.config.Form.Flag;
 import dev.gatehouse.config.Form.Items;
 import dev.gatehouse.config.Form.Keys;
 import dev.gatehouse.config.Form.Text;
@@ -55,6 +57,19 @@ final class ServiceForm {
           optional(
               "spiffeId", new Text(Notation.SPIFFE_ID), "The only accepted id of the server."));
 
+  private static final Form MOST = new Whole(1, 100_000);
+  private static final Form CONCURRENCY =
+      new Either(
+          MOST,
+          new Keys(
+              "Calls in flight, of all environments together.",
+              required("most", MOST, "Never more."),
+              optional(
+                  "least",
+                  MOST,
+                  "Where it falls to while calls fail, to rise again when they do not; it does not"
+                      + " move unless set.")));
+
   static final Keys SERVICE =
       new Keys(
               "A service behind the gateway.",
@@ -74,7 +89,20 @@ final class ServiceForm {
               optional("retry", RETRY, "Retries."),
               optional("breaker", BREAKER, "The circuit breaker."),
               optional("health", HEALTH, "An active probe; none unless set."),
-              optional("tls", TLS, "Mutual TLS; none unless set."))
+              optional("tls", TLS, "Mutual TLS; none unless set."),
+              optional(
+                  "openapi",
+                  new Text(Notation.FILE_BELOW),
+                  "Its OpenAPI document, which routes are checked against; a file below the folder"
+                      + " of this one."),
+              optional(
+                  "rewriteRedirects",
+                  new Flag(),
+                  "Whether its own addresses in Location become the gateway's; false unless set."),
+              optional(
+                  "concurrency",
+                  CONCURRENCY,
+                  "Calls in flight, of all environments together; any number unless set."))
           .oneOf("url", "urls", "cloudMap", "grpc");
 
   private ServiceForm() {}

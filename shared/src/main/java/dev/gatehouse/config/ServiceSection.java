@@ -18,6 +18,10 @@ final class ServiceSection {
     descriptors
         .filter(_ -> grpc.isEmpty())
         .ifPresent(place -> faults.at(place, "no descriptors without grpc"));
+    service
+        .at("concurrency")
+        .flatMap(place -> place.at("least").filter(least -> isMore(least, place.at("most"))))
+        .ifPresent(least -> faults.at(least, "at most as many as most"));
     if (service.at("tls").isPresent()) {
       service.at("url").ifPresent(url -> https(url, faults));
       service.items("urls").forEach(url -> https(url, faults));
@@ -34,7 +38,15 @@ final class ServiceSection {
         service.at("retry").map(ServiceSection::retry).orElse(Service.Retry.DEFAULTS),
         service.at("breaker").map(ServiceSection::breaker).orElse(Service.Breaker.DEFAULTS),
         service.at("health").map(health -> new Service.Health(new Values(health).text("path"))),
-        service.at("tls").map(ServiceSection::tls));
+        service.at("tls").map(ServiceSection::tls),
+        values.flag("rewriteRedirects"),
+        service.at("concurrency").map(ServiceSection::concurrency));
+  }
+
+  private static boolean isMore(Cursor least, Optional<Cursor> most) {
+    return most.flatMap(Quantities::whole)
+        .flatMap(bound -> Quantities.whole(least).filter(number -> number > bound))
+        .isPresent();
   }
 
   private static void https(Cursor url, Faults faults) {
@@ -97,6 +109,12 @@ final class ServiceSection {
         values.whole("failures", Service.Breaker.DEFAULTS.failures()),
         values.duration("open", Service.Breaker.DEFAULTS.open()),
         values.whole("successes", Service.Breaker.DEFAULTS.successes()));
+  }
+
+  private static Service.Concurrency concurrency(Cursor place) {
+    Values values = new Values(place);
+    int most = place.text().or(() -> place.text("most")).map(Integer::parseInt).orElseThrow();
+    return new Service.Concurrency(most, values.whole("least", most));
   }
 
   private static Service.Tls tls(Cursor tls) {

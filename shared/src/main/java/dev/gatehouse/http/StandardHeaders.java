@@ -11,7 +11,7 @@ public final class StandardHeaders {
       "X-Request-ID, X-Process-Time, RateLimit, RateLimit-Policy, X-RateLimit-Limit,"
           + " X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Limit-Minute,"
           + " X-RateLimit-Remaining-Minute, X-RateLimit-Limit-Hour, X-RateLimit-Remaining-Hour,"
-          + " Retry-After, Idempotent-Replayed, Deprecation, Sunset, Link";
+          + " Retry-After, Idempotent-Replayed, X-Cache, Age, X-Fallback, Deprecation, Sunset, Link";
 
   private StandardHeaders() {}
 

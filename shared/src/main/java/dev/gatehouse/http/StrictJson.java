@@ -37,7 +37,33 @@ public sealed interface StrictJson {
   /**
    * @param reason what is wrong, in words that hold nothing of the text
    */
-  record Malformed(String reason) implements StrictJson {}
+  record Malformed(String reason) implements StrictJson, Any {}
+
+  /** A value of any kind, or why there is none. */
+  sealed interface Any {
+    record Value(Object value) implements Any {}
+  }
+
+  /** Reads one value of any kind. */
+  static Any readAny(byte[] utf8) {
+    try (JsonParser json =
+        Reader.FACTORY.createParser(
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString())) {
+      if (json.nextToken() == null) {
+        return new Malformed("empty");
+      }
+      Object value = Reader.value(json);
+      return json.nextToken() == null
+          ? new Any.Value(value)
+          : new Malformed("more than one JSON value");
+    } catch (CharacterCodingException e) {
+      return new Malformed("not UTF-8");
+    } catch (Reader.AmbiguousException e) {
+      return new Malformed(e.reason);
+    } catch (IOException e) {
+      return new Malformed("not strict JSON");
+    }
+  }
 
   /** Reads one object. */
   static StrictJson read(byte[] utf8) {

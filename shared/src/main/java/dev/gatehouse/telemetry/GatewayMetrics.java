@@ -76,6 +76,11 @@ public final class GatewayMetrics {
     count("gateway_requests_failed_total", "reason", reason);
   }
 
+  /** An answer of the route's own in place of a service that gave none. */
+  public void fallbackGiven(String service) {
+    count("fallback_answers_total", "service", service);
+  }
+
   /** One operation of a queue. */
   public void queueOperated(String queue, String operation, String outcome) {
     emit(

@@ -139,6 +139,8 @@ final class ArchitectureExampleTest {
             new Service.Retry(3, Duration.ofMillis(25), 20),
             new Service.Breaker(5, Duration.ofSeconds(60), 3),
             Optional.of(new Service.Health("/healthz")),
+            Optional.empty(),
+            false,
             Optional.empty());
     Service payment =
         new Service(
@@ -153,7 +155,9 @@ final class ArchitectureExampleTest {
                 new Service.Tls(
                     "gateway/svid",
                     "gateway/spiffe-bundle",
-                    Optional.of(URI.create("spiffe://jia.app/payment-service")))));
+                    Optional.of(URI.create("spiffe://jia.app/payment-service")))),
+            false,
+            Optional.empty());
     assertThat(gateway.services())
         .containsEntry("reservation", reservation)
         .containsEntry("payment", payment);

@@ -266,6 +266,7 @@ final class RouteTableTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Messages.UNTOUCHED);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +27,13 @@ final class RewriteTest {
   })
   void aBeginningIsPutInAnothersPlace(String strip, String prefix, String path, String called) {
     assertThat(new Rewrite(strip, prefix).of(path)).isEqualTo(called);
+    assertThat(new Rewrite(strip, prefix).back(called)).contains(path);
+  }
+
+  @Test
+  void noRequestLeadsToWhatIsNotBelowThePrefix() {
+    assertThat(new Rewrite("/api", "/in").back("/other")).isEmpty();
+    assertThat(new Rewrite("/api", "/in").back("/inside")).isEmpty();
   }
 
   /** Whatever a client sends and the gateway takes. */
