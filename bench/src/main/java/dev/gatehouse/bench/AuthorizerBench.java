@@ -11,54 +11,36 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.sun.net.httpserver.HttpServer;
-import dev.gatehouse.localstack.lambda.FunctionDefinition;
+import dev.gatehouse.bench.FunctionProcess.Borrowed;
 import dev.gatehouse.localstack.lambda.FunctionDefinition.SnapStart;
-import dev.gatehouse.localstack.lambda.Functions.Outcome;
-import dev.gatehouse.localstack.lambda.HostSettings;
-import dev.gatehouse.localstack.lambda.LambdaHost;
-import dev.gatehouse.localstack.machine.RunFolder;
-import dev.gatehouse.localstack.machine.Warden;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * The authorizer in its Lambda process, from the archive that would be deployed: start without a
  * snapshot, restore to first answer, warm answers to tokens that differ, CPU and memory.
  *
- * <p>Redis and its secret are those of a local run, whose authorizer's variables this process takes
- * over: {@code REDIS_ENDPOINT}, {@code REDIS_SECRET}, {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} and,
- * as {@code TRUST_STORE}, its {@code javax.net.ssl.trustStore} options, parted by spaces. Without
- * them the first answers pay for attempts to reach nobody.
- *
  * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat
- * bench/target/classpath) dev.gatehouse.bench.AuthorizerBench}. Times include the way through the
- * Runtime API on loopback, twice.
+ * bench/target/classpath) dev.gatehouse.bench.AuthorizerBench [PID]}, with the process of a local
+ * run's authorizer, whose Redis it uses. Times include the way through the Runtime API on loopback,
+ * twice.
  */
 public final class AuthorizerBench {
-  private static final String ARN =
-      "arn:aws:lambda:eu-central-1:000000000000:function:authorizer:live";
   private static final String ISSUER = "https://idp.example";
   private static final int WARM_UP = 2_000;
   private static final int MEASURED = 2_000;
 
   private final RSAKey key;
   private final HttpServer issuer;
+  private final Borrowed borrowed;
 
-  private AuthorizerBench() throws JOSEException, IOException {
+  private AuthorizerBench(Borrowed borrowed) throws JOSEException, IOException {
+    this.borrowed = borrowed;
     key = new RSAKeyGenerator(2048).keyID("k").generate();
     issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] set = ("{\"keys\":[" + key.toPublicJWK().toJSONString() + "]}").getBytes(UTF_8);
@@ -73,9 +55,13 @@ public final class AuthorizerBench {
     issuer.start();
   }
 
-  /** Measures and prints. */
+  /**
+   * Measures and prints.
+   *
+   * @param args the process of a local run's authorizer
+   */
   public static void main(String... args) throws JOSEException, IOException, InterruptedException {
-    AuthorizerBench bench = new AuthorizerBench();
+    AuthorizerBench bench = new AuthorizerBench(Borrowed.of(args));
     try {
       bench.cold();
       bench.restoredAndWarm();
@@ -85,124 +71,39 @@ public final class AuthorizerBench {
   }
 
   private void cold() throws IOException, InterruptedException, JOSEException {
-    List<String> events = events(1);
-    try (World world = world(SnapStart.NONE)) {
-      world.host().prewarm(Set.of(ARN));
-      print("start without a snapshot", world.host().functions().getFirst().initMillis() + " ms");
-      print("  and its first answer", millis(world.answer(events.getFirst())));
+    String event = events(1).getFirst();
+    try (FunctionProcess authorizer = start(SnapStart.NONE)) {
+      print("start without a snapshot", authorizer.initMillis() + " ms");
+      print("  and its first answer", millis(answer(authorizer, event)));
     }
   }
 
   private void restoredAndWarm() throws IOException, InterruptedException, JOSEException {
     List<String> events = events(1 + WARM_UP + MEASURED);
-    try (World world = world(SnapStart.PUBLISHED_VERSIONS)) {
-      world.host().prewarm(Set.of(ARN));
-      print("restore to first answer", millis(world.answer(events.getFirst())));
+    try (FunctionProcess authorizer = start(SnapStart.PUBLISHED_VERSIONS)) {
+      print("restore to first answer", millis(answer(authorizer, events.getFirst())));
       for (String event : events.subList(1, 1 + WARM_UP)) {
-        world.answer(event);
+        answer(authorizer, event);
       }
       List<Long> nanos = new ArrayList<>();
-      Duration before = world.cpu();
+      Duration before = authorizer.cpu();
       for (String event : events.subList(1 + WARM_UP, events.size())) {
-        nanos.add(world.answer(event));
+        nanos.add(answer(authorizer, event));
       }
-      Duration spent = world.cpu().minus(before);
+      Duration spent = authorizer.cpu().minus(before);
       nanos.sort(null);
       print("warm, p50", millis(nanos.get(MEASURED / 2)));
       print("warm, p99", millis(nanos.get(MEASURED * 99 / 100)));
       print("warm, CPU a request", spent.toNanos() / 1_000 / MEASURED + " us");
-      print("memory", world.resident() / 1_024 + " MB (resident)");
+      print("memory", authorizer.resident() + " MB (resident)");
     }
   }
 
-  /** A host with the authorizer. */
-  private record World(RunFolder folder, Warden warden, LambdaHost host) implements AutoCloseable {
-    long answer(String event) throws IOException {
-      long sent = System.nanoTime();
-      Outcome outcome = host.invoke(ARN, event.getBytes(UTF_8), "Root=1-0-0");
-      long took = System.nanoTime() - sent;
-      if (outcome instanceof Outcome.Answered(byte[] policy)
-          && new String(policy, UTF_8).contains("\"Allow\"")) {
-        return took;
-      }
-      String log = new String(host.log("authorizer").orElse(new byte[0]), UTF_8);
-      throw new IOException(outcome + " (expected: an Allow)\n" + log);
-    }
-
-    Duration cpu() {
-      return process().info().totalCpuDuration().orElse(Duration.ZERO);
-    }
-
-    /** Kilobytes, from Linux's /proc. */
-    long resident() throws IOException {
-      return Files.readAllLines(Path.of("/proc", Long.toString(process().pid()), "status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .sum();
-    }
-
-    private static ProcessHandle process() {
-      return ProcessHandle.current()
-          .descendants()
-          .filter(child -> child.info().commandLine().orElse("").contains("AuthorizerHandler"))
-          .max((a, b) -> Long.compare(a.pid(), b.pid()))
-          .orElseThrow();
-    }
-
-    @Override
-    public void close() throws IOException {
-      host.close();
-      warden.close();
-    }
+  private static long answer(FunctionProcess authorizer, String event) throws IOException {
+    return authorizer.answer(event.getBytes(UTF_8), "\"Allow\"");
   }
 
-  private World world(SnapStart snapStart) throws IOException {
-    RunFolder folder = RunFolder.create();
-    Warden warden = Warden.over(folder.path());
-    HostSettings settings =
-        HostSettings.of(
-            Path.of("localstack/target/ric").toAbsolutePath(),
-            folder,
-            warden,
-            Map.of(
-                "AWS_REGION", "eu-central-1",
-                "AWS_ACCESS_KEY_ID", "local",
-                "AWS_SECRET_ACCESS_KEY", "local",
-                "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-                    ours("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9")),
-            Stream.of(ours("TRUST_STORE", "").split(" ", -1)).filter(o -> !o.isEmpty()).toList(),
-            1);
-    FunctionDefinition authorizer =
-        new FunctionDefinition(
-            "authorizer",
-            "1",
-            Path.of("authorizer-fn/target/authorizer-fn-lambda.zip").toAbsolutePath(),
-            List.of(layer(folder)),
-            "dev.gatehouse.authorizer.AuthorizerHandler",
-            1024,
-            Duration.ofSeconds(10),
-            Map.of(
-                "REDIS_ENDPOINT",
-                ours("REDIS_ENDPOINT", "127.0.0.1:9"),
-                "REDIS_SECRET",
-                ours("REDIS_SECRET", "none"),
-                "POWERTOOLS_SERVICE_NAME",
-                "authorizer",
-                "POWERTOOLS_METRICS_NAMESPACE",
-                "Gatehouse"),
-            snapStart,
-            OptionalInt.empty());
-    return new World(
-        folder, warden, LambdaHost.of(settings, List.of(authorizer), InstantSource.system()));
-  }
-
-  private static String ours(String variable, String otherwise) {
-    return System.getenv().getOrDefault(variable, otherwise);
-  }
-
-  private Path layer(RunFolder folder) throws IOException {
-    Path layer = folder.folder("layer");
-    Path jars = Files.createDirectories(layer.resolve("java/lib"));
+  private FunctionProcess start(SnapStart snapStart) throws IOException, InterruptedException {
     String gateway =
         """
         name: bench
@@ -213,12 +114,13 @@ public final class AuthorizerBench {
         routes: [{match: ANY /**, to: s, allow: jwt}]
         """
             .formatted(ISSUER, issuer.getAddress().getPort());
-    try (ZipOutputStream jar =
-        new ZipOutputStream(Files.newOutputStream(jars.resolve("gateway.jar")))) {
-      jar.putNextEntry(new ZipEntry("gateway.yaml"));
-      jar.write(gateway.getBytes(UTF_8));
-    }
-    return layer;
+    return FunctionProcess.start(
+        "authorizer-fn",
+        "dev.gatehouse.authorizer.AuthorizerHandler",
+        1024,
+        gateway,
+        borrowed,
+        snapStart);
   }
 
   private List<String> events(int count) throws JOSEException {

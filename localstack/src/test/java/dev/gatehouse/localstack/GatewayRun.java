@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A local run of a gateway of {@code src/test/resources}, and what tests ask of it. */
 final class GatewayRun implements AutoCloseable {
@@ -70,6 +71,10 @@ final class GatewayRun implements AutoCloseable {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
+  CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest.Builder request) {
+    return client.sendAsync(request.build(), BodyHandlers.ofString());
+  }
+
   /** What {@code /_local} answers. */
   JsonNode control(String method, String path, String body) throws Exception {
     HttpResponse<String> response = send(request(method, "/_local/" + path, body));
@@ -86,12 +91,23 @@ final class GatewayRun implements AutoCloseable {
 
   /** The value of {@code Authorization} for a subject of the issuer {@code main}. */
   String token(String issuer, String audience, String subject) throws Exception {
+    return token(issuer, audience, subject, "");
+  }
+
+  /** The value of {@code Authorization} for an operator. */
+  String operator(String issuer, String audience) throws Exception {
+    return token(issuer, audience, "operator", "gateway:admin");
+  }
+
+  private String token(String issuer, String audience, String subject, String scope)
+      throws Exception {
     long now = Instant.now().getEpochSecond();
     String payload =
         JSON.createObjectNode()
             .put("iss", issuer)
             .put("aud", audience)
             .put("sub", subject)
+            .put("scope", scope)
             .put("iat", now)
             .put("exp", now + 600)
             .toString();

@@ -167,6 +167,7 @@ final class UpstreamFaultsIT {
                 (request, connection) -> {
                   hanging.countDown();
                   end.await(20, TimeUnit.SECONDS);
+                  connection.close();
                 });
         RawServer well = RawServer.answering(OK + "Content-Length: 0\r\n\r\n");
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

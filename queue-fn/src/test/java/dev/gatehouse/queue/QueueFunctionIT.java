@@ -18,10 +18,12 @@ import dev.gatehouse.queue.Passes.Verified;
 import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +80,10 @@ class QueueFunctionIT {
   }
 
   private FrontDoor door(Admissions admissions) {
+    return door(admissions, redis);
+  }
+
+  private FrontDoor door(Admissions admissions, Redis redis) {
     return QueueFunction.frontDoor(
         gateway(),
         new QueueFunction.Stores(
@@ -429,23 +435,28 @@ class QueueFunctionIT {
   @Test
   void anOutageOfRedisIsA503WithATime() throws IOException {
     String ticket = join("alice");
-    server.pause();
-    try {
-      for (Call call :
-          new Call[] {
-            Call.post(JOIN, "{\"event_id\":\"" + event + "\"}"),
-            Call.of("GET", STATUS).query("token", ticket),
-            Call.post(ENTER, "{\"waiting_token\":\"" + ticket + "\"}"),
-            Call.of("DELETE", LEAVE).query("token", ticket),
-            Call.of("GET", "/api/v1/queue/board").query("event_id", event),
-            Call.of("GET", "/admin/queues/" + event).as("op", "gateway:admin")
-          }) {
-        Answer answer = send(call);
-        assertProblem(answer, 503, "SERVICE_UNAVAILABLE");
-        assertThat(answer.header("Retry-After")).isEqualTo("1");
+    RedisOptions impatient =
+        new RedisOptions(Duration.ofMillis(200), Duration.ofSeconds(5), Optional.empty());
+    try (Redis leased = RedisLinesIT.connect(server, impatient)) {
+      door = door(new DynamoAdmissions(dynamo, TABLE), leased);
+      server.pause();
+      try {
+        for (Call call :
+            new Call[] {
+              Call.post(JOIN, "{\"event_id\":\"" + event + "\"}"),
+              Call.of("GET", STATUS).query("token", ticket),
+              Call.post(ENTER, "{\"waiting_token\":\"" + ticket + "\"}"),
+              Call.of("DELETE", LEAVE).query("token", ticket),
+              Call.of("GET", "/api/v1/queue/board").query("event_id", event),
+              Call.of("GET", "/admin/queues/" + event).as("op", "gateway:admin")
+            }) {
+          Answer answer = send(call);
+          assertProblem(answer, 503, "SERVICE_UNAVAILABLE");
+          assertThat(answer.header("Retry-After")).isEqualTo("1");
+        }
+      } finally {
+        server.resume();
       }
-    } finally {
-      server.resume();
     }
   }
 

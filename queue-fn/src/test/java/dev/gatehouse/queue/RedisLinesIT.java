@@ -32,12 +32,13 @@ class RedisLinesIT extends LinesContract {
   }
 
   static Redis connect(RealRedis server) {
+    return connect(
+        server, new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty()));
+  }
+
+  static Redis connect(RealRedis server, RedisOptions options) {
     Redis connected =
-        new Redis(
-            server.address(),
-            renewed -> server.login(),
-            new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty()),
-            InstantSource.system());
+        new Redis(server.address(), renewed -> server.login(), options, InstantSource.system());
     Polling.until(
         Duration.ofSeconds(60),
         "Redis is connected",

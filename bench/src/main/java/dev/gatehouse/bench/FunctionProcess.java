@@ -1,0 +1,200 @@
+package dev.gatehouse.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gatehouse.localstack.lambda.FunctionDefinition;
+import dev.gatehouse.localstack.lambda.FunctionDefinition.SnapStart;
+import dev.gatehouse.localstack.lambda.Functions.Outcome;
+import dev.gatehouse.localstack.lambda.HostSettings;
+import dev.gatehouse.localstack.lambda.LambdaHost;
+import dev.gatehouse.localstack.machine.RunFolder;
+import dev.gatehouse.localstack.machine.Warden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** One function in its Lambda process, from the archive that would be deployed, with a gateway. */
+final class FunctionProcess implements AutoCloseable {
+  private final String handler;
+  private final String arn;
+  private final Warden warden;
+  private final LambdaHost host;
+
+  private FunctionProcess(String handler, String arn, Warden warden, LambdaHost host) {
+    this.handler = handler;
+    this.arn = arn;
+    this.warden = warden;
+    this.host = host;
+  }
+
+  /**
+   * What a function needs of a local run: its stores.
+   *
+   * @param variables of a process of the same function there
+   * @param javaOptions its trust store
+   */
+  record Borrowed(Map<String, String> variables, List<String> javaOptions) {
+    Borrowed {
+      variables = Map.copyOf(variables);
+      javaOptions = List.copyOf(javaOptions);
+    }
+
+    /**
+     * Of the process whose number is given; without one, of nobody: first answers then pay for
+     * attempts to reach what is not there.
+     */
+    static Borrowed of(String... processes) throws IOException {
+      if (processes.length == 0) {
+        return new Borrowed(
+            Map.of(
+                "REDIS_ENDPOINT", "127.0.0.1:9",
+                "REDIS_SECRET", "none",
+                "AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9"),
+            List.of());
+      }
+      Path process = Path.of("/proc", processes[0]);
+      Map<String, String> variables = new HashMap<>();
+      for (String line : parts(process.resolve("environ"))) {
+        String[] sides = line.split("=", 2);
+        if (sides[0].matches("(REDIS|AWS_ENDPOINT_URL)_.*|[A-Z]+_(TABLE|SECRET)|QUEUE_.*")) {
+          variables.put(sides[0], sides[1]);
+        }
+      }
+      return new Borrowed(
+          variables,
+          parts(process.resolve("cmdline")).stream()
+              .filter(part -> part.startsWith("-Djavax.net.ssl."))
+              .toList());
+    }
+
+    private static List<String> parts(Path file) throws IOException {
+      return List.of(Files.readString(file).split("\0", -1));
+    }
+  }
+
+  /** Starts it without a snapshot, or restores it from one. */
+  static FunctionProcess start(
+      String module,
+      String handler,
+      int megabytes,
+      String gateway,
+      Borrowed borrowed,
+      SnapStart snapStart)
+      throws IOException, InterruptedException {
+    RunFolder folder = RunFolder.create();
+    Warden warden = Warden.over(folder.path());
+    Map<String, String> variables = new HashMap<>(borrowed.variables());
+    variables.putAll(
+        Map.of(
+            "AWS_REGION", "eu-central-1",
+            "AWS_ACCESS_KEY_ID", "local",
+            "AWS_SECRET_ACCESS_KEY", "local",
+            "POWERTOOLS_SERVICE_NAME", module,
+            "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse"));
+    HostSettings settings =
+        HostSettings.of(
+            Path.of("localstack/target/ric").toAbsolutePath(),
+            folder,
+            warden,
+            variables,
+            borrowed.javaOptions(),
+            1);
+    FunctionDefinition function =
+        new FunctionDefinition(
+            module,
+            "1",
+            Path.of(module, "target", module + "-lambda.zip").toAbsolutePath(),
+            List.of(layer(folder, gateway)),
+            handler,
+            megabytes,
+            Duration.ofSeconds(30),
+            Map.of(),
+            snapStart,
+            OptionalInt.empty());
+    String arn = "arn:aws:lambda:eu-central-1:000000000000:function:" + module + ":live";
+    LambdaHost host = LambdaHost.of(settings, List.of(function), InstantSource.system());
+    host.prewarm(Set.of(arn));
+    return new FunctionProcess(handler, arn, warden, host);
+  }
+
+  private static Path layer(RunFolder folder, String gateway) throws IOException {
+    Path layer = folder.folder("layer");
+    Path jars = Files.createDirectories(layer.resolve("java/lib"));
+    try (ZipOutputStream jar =
+        new ZipOutputStream(Files.newOutputStream(jars.resolve("gateway.jar")))) {
+      jar.putNextEntry(new ZipEntry("gateway.yaml"));
+      jar.write(gateway.getBytes(UTF_8));
+    }
+    return layer;
+  }
+
+  long initMillis() {
+    return host.functions().getFirst().initMillis();
+  }
+
+  /**
+   * How long an answer takes, through the Runtime API on loopback twice, in nanoseconds.
+   *
+   * @param expected what the answer has to contain
+   */
+  long answer(byte[] event, String expected) throws IOException {
+    long sent = System.nanoTime();
+    Outcome outcome = host.invoke(arn, event, "Root=1-0-0");
+    long took = System.nanoTime() - sent;
+    if (outcome instanceof Outcome.Answered(byte[] answer)
+        && new String(answer, UTF_8).contains(expected)) {
+      return took;
+    }
+    String text =
+        outcome instanceof Outcome.Answered(byte[] answer)
+            ? new String(answer, UTF_8)
+            : outcome.toString();
+    String log = new String(host.log(function()).orElse(new byte[0]), UTF_8);
+    throw new IOException(text + " (expected: " + expected + ")\n" + log);
+  }
+
+  private String function() {
+    return host.functions().getFirst().name();
+  }
+
+  /** CPU time since the process began. */
+  Duration cpu() {
+    return process().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Megabytes, from Linux's /proc. */
+  long resident() throws IOException {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(process().pid()), "status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .sum()
+          / 1_024;
+    }
+  }
+
+  private ProcessHandle process() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(child -> child.info().commandLine().orElse("").contains(handler))
+        .max((a, b) -> Long.compare(a.pid(), b.pid()))
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() throws IOException {
+    host.close();
+    warden.close();
+  }
+}
