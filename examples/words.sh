@@ -34,9 +34,9 @@ post() {
   signed "$1" "$2" POST "$3" -H "Idempotency-Key: $(uuid4)" -H 'Content-Type: application/json' --data-binary "$4"
 }
 
-# token SCOPES: a token of this run's user.
+# token SCOPES [options of ./gatehouse token]: a token of this run's user.
 token() {
-  "$here/../../gatehouse" token --gateway "$here" --sub "$user" --scope "$1" || {
+  "$here/../../gatehouse" token --gateway "$here" --sub "$user" --scope "$@" || {
     echo "FAILED: a token for $user: ./gatehouse token ended with $?" >&2
     exit 1
   }
