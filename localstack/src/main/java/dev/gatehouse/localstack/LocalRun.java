@@ -245,6 +245,9 @@ public final class LocalRun implements AutoCloseable {
       String verb = route.match().method().equals(Match.ANY) ? "GET" : route.match().method();
       functions.addAll(api.called(verb, route.match().pattern().replace("*", "x")));
     }
+    if (!gateway.queues().isEmpty()) {
+      functions.addAll(api.called("POST", "/api/v1/queue/join"));
+    }
     return functions;
   }
 

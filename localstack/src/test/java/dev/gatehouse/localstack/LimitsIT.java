@@ -73,7 +73,13 @@ final class LimitsIT {
   }
 
   /** What a series of requests came to. */
-  private record Series(int admitted, List<HttpResponse<String>> refused, Duration took) {}
+  private record Series(int admitted, List<HttpResponse<String>> refused, Duration took) {
+    /** A window that slides meanwhile gives back what has left it. */
+    void isAMinutesWorth(int limit) {
+      long slid = limit * took.toMillis() / 60_000 + 1;
+      assertThat((long) admitted).isBetween((long) limit, limit + slid);
+    }
+  }
 
   @Test
   void fiftyASecondWithABurstOfAHundred() throws Exception {
@@ -92,8 +98,8 @@ final class LimitsIT {
   @Test
   void sixtyAMinuteAndAThousandAnHour() throws Exception {
     Series series = ask(70, "/fincloud", token(null));
-    assertThat(series.admitted()).isEqualTo(60);
-    assertThat(requests()).hasSize(60);
+    series.isAMinutesWorth(60);
+    assertThat(requests()).hasSize(series.admitted());
     HttpResponse<String> refused = series.refused().getFirst();
     assertRefused(refused, "minute");
     assertThat(header(refused, "RateLimit-Policy"))
@@ -101,14 +107,14 @@ final class LimitsIT {
     assertThat(header(refused, "X-RateLimit-Limit-Minute")).isEqualTo("60");
     assertThat(header(refused, "X-RateLimit-Remaining-Minute")).isEqualTo("0");
     assertThat(header(refused, "X-RateLimit-Limit-Hour")).isEqualTo("1000");
-    assertThat(header(refused, "X-RateLimit-Remaining-Hour")).isEqualTo("940");
+    assertThat(header(refused, "X-RateLimit-Remaining-Hour")).matches("9[34][0-9]");
   }
 
   @Test
   void aHundredAMinuteAndAThousandAnHour() throws Exception {
-    Series series = ask(104, "/payments", token(null));
-    assertThat(series.admitted()).isEqualTo(100);
-    assertThat(requests()).hasSize(100);
+    Series series = ask(110, "/payments", token(null));
+    series.isAMinutesWorth(100);
+    assertThat(requests()).hasSize(series.admitted());
     assertRefused(series.refused().getFirst(), "payment-minute");
   }
 

@@ -99,7 +99,8 @@ class LocalRunIT {
 
     assertThat(functions).hasSize(6);
     for (JsonNode function : functions) {
-      boolean onEveryonesWay = function.path("name").asText().matches(".*-(Authorizer|Proxy)F.*");
+      boolean onEveryonesWay =
+          function.path("name").asText().matches(".*-(Authorizer|Proxy|Queue)F.*");
       assertThat(function.path("environments").asInt() > 0)
           .as(function.toString())
           .isEqualTo(onEveryonesWay);

@@ -3,6 +3,7 @@ package dev.gatehouse.localstack.cli;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,8 +21,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Exit code: 0 without a fault, 2 with."})
 final class CheckCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "FILE", description = "The gateway.yaml.")
-  private Path file = Path.of("gateway.yaml");
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "The gateway.yaml, or the folder that it is in.")
+  private Path given = Path.of("gateway.yaml");
 
   @Spec private CommandSpec spec;
 
@@ -32,6 +36,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    Path file = Files.isDirectory(given) ? given.resolve("gateway.yaml") : given;
     return switch (new GatewayReader().read(file)) {
       case Reading.Valid valid -> {
         PrintWriter err = spec.commandLine().getErr();

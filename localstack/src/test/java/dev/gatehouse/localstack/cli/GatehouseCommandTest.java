@@ -57,6 +57,7 @@ class GatehouseCommandTest {
   @Test
   void aGoodFileIsChecked() throws Exception {
     assertThat(run("check", file(GATEWAY))).isZero();
+    assertThat(run("check", folder.toString())).isZero();
     assertThat(out.toString()).isEmpty();
   }
 
