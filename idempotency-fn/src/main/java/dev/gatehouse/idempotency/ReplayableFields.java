@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.config.ReservedFields;
 import dev.gatehouse.http.Headers;
 import java.util.HashSet;
 import java.util.List;
@@ -19,16 +20,6 @@ final class ReplayableFields {
           "authentication-info",
           "proxy-authentication-info",
           "www-authenticate",
-          // Connections (RFC 9110 section 7.6.1).
-          "connection",
-          "keep-alive",
-          "proxy-authenticate",
-          "proxy-authorization",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
           "content-length",
           // This request, at this moment.
           "age",
@@ -61,7 +52,8 @@ final class ReplayableFields {
 
   private static boolean isLeftOut(String name, Set<String> connection) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return NOT_STORED.contains(lower)
+    return ReservedFields.isHopByHop(lower)
+        || NOT_STORED.contains(lower)
         || connection.contains(lower)
         || PREFIXES.stream().anyMatch(lower::startsWith);
   }

@@ -12,7 +12,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.http.StrictJson;
 import java.math.BigDecimal;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A compiled JSON Schema, draft 2020-12 unless it says otherwise; formats are asserted. Nothing is
@@ -36,6 +38,17 @@ final class BodySchema {
   private static final int LARGEST_EXPONENT = 400;
 
   private static final int LONGEST_DETAIL = 200;
+
+  /** The default one first. */
+  private static final List<Dialect> DIALECTS =
+      Stream.of(
+              Dialects.getDraft202012(),
+              Dialects.getDraft201909(),
+              Dialects.getDraft7(),
+              Dialects.getDraft6(),
+              Dialects.getDraft4())
+          .map(dialect -> Dialect.builder(dialect).format(new EmailAddress()).build())
+          .toList();
 
   private final BoundedPatterns patterns = new BoundedPatterns();
   private final Schema schema;
@@ -65,10 +78,11 @@ final class BodySchema {
             .regularExpressionFactory(patterns)
             .build();
     schema =
-        SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12,
+        SchemaRegistry.withDialects(
+                DIALECTS,
                 registry ->
                     registry
+                        .defaultDialectId(DIALECTS.getFirst().getId())
                         .schemaRegistryConfig(config)
                         .schemaLoader(loader -> loader.fetchRemoteResources(false)))
             .getSchema(json, InputFormat.JSON);

@@ -54,6 +54,31 @@ final class BodySchemaTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "nora@mail.example, true",
+    "a.b+c@x.newtld, true",
+    "user@localhost, true",
+    "ü@x.com, false",
+    "a@b@c.d, false",
+    "a b@c.d, false",
+    "@c.d, false",
+    "a@, false",
+    "a@-c.d, false",
+    "a@c..d, false",
+  })
+  void anEmailAddressIsWhatBrowsersTakeForOne(String address, boolean good) {
+    for (String draft :
+        new String[] {"", "\"$schema\":\"http://json-schema.org/draft-07/schema#\","}) {
+      BodySchema schema = new BodySchema("{" + draft + "\"format\":\"email\"}");
+      assertThat(check(schema, "\"" + address + "\"") instanceof Checked.Valid)
+          .as(draft)
+          .isEqualTo(good);
+      assertThat(check(new BodySchema("{" + draft + "\"format\":\"uri\"}"), "\"no uri\""))
+          .isInstanceOf(Checked.Invalid.class);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',

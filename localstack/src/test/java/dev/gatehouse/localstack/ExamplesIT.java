@@ -10,26 +10,28 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example with two apps, versions and GraphQL: its journey against its gateway. */
-final class AipongeIT {
+/** The examples' journeys against their gateways; {@link TrafficTacosIT} has its own. */
+final class ExamplesIT {
   private static final Project PROJECT = new Project(Path.of(".."));
-  private static final Path EXAMPLE = PROJECT.root().resolve("examples/aiponge");
 
-  @Test
-  void theDayOfTheExampleRunsTopToBottom() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"fincloud", "aiponge"})
+  void theJourneyRunsTopToBottom(String name) throws Exception {
+    Path example = PROJECT.root().resolve("examples").resolve(name);
     for (String module : List.of("authorizer-fn", "proxy-fn", "idempotency-fn", "ratelimit-fn")) {
       Path archive = PROJECT.root().resolve(module + "/target/" + module + "-lambda.zip");
       assumeTrue(Files.exists(archive), archive + ": not built (expected: ./mvnw package first)");
     }
     ByteArrayOutputStream progress = new ByteArrayOutputStream();
-    LocalRunOptions options = new LocalRunOptions(PROJECT, EXAMPLE, 0, 2);
+    LocalRunOptions options = new LocalRunOptions(PROJECT, example, 0, 2);
     Start start =
         LocalRun.start(options, new Progress(new PrintStream(progress, true, UTF_8)), _ -> {});
     assertThat(start).as(progress.toString(UTF_8)).isInstanceOf(Start.Ready.class);
     try (LocalRun run = ((Start.Ready) start).run()) {
-      assertThat(Shell.run(PROJECT, run.port(), EXAMPLE.resolve("journey.sh").toString()))
+      assertThat(Shell.run(PROJECT, run.port(), example.resolve("journey.sh").toString()))
           .contains("all answers were as expected");
     }
   }
