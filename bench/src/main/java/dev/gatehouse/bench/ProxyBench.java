@@ -26,7 +26,7 @@ import java.util.concurrent.Executors;
  * CPU. Times include the way through the Runtime API on loopback, twice.
  */
 public final class ProxyBench {
-  private static final int WARM_UP = 5_000;
+  private static final int WARM_UP = 30_000;
   private static final int MEASURED = 10_000;
   private static final byte[] BODY = "{\"id\":\"1\",\"name\":\"item\"}".getBytes(UTF_8);
 
@@ -74,15 +74,16 @@ public final class ProxyBench {
   private void restoredAndWarm() throws IOException, InterruptedException {
     try (FunctionProcess proxy = start(SnapStart.PUBLISHED_VERSIONS)) {
       print("restore to first answer", millis(answer(proxy, "/items/1")));
-      measure(proxy, "GET with a limit", "/items/1");
-      measure(proxy, "GET from the cache", "/kept/1");
-      measure(proxy, "floor: /healthz", "/healthz");
+      measure(proxy, "GET with a limit", "/items/1", WARM_UP);
       print("memory", proxy.resident() + " MB (resident)");
+      measure(proxy, "GET from the cache", "/kept/1", WARM_UP / 4);
+      measure(proxy, "floor: /healthz", "/healthz", WARM_UP / 4);
     }
   }
 
-  private static void measure(FunctionProcess proxy, String what, String path) throws IOException {
-    for (int i = 0; i < WARM_UP; i++) {
+  private static void measure(FunctionProcess proxy, String what, String path, int warmUp)
+      throws IOException {
+    for (int i = 0; i < warmUp; i++) {
       answer(proxy, path);
     }
     List<Long> nanos = new ArrayList<>();
