@@ -188,7 +188,6 @@ public final class LocalRun implements AutoCloseable {
     }
     backends.get();
     open(api, new Deployment(gateway, options, surroundings, cloud, host, tables, folder));
-    warmQueue(host, api);
     return new Start.Ready(this);
   }
 
@@ -246,16 +245,10 @@ public final class LocalRun implements AutoCloseable {
       String verb = route.match().method().equals(Match.ANY) ? "GET" : route.match().method();
       functions.addAll(api.called(verb, route.match().pattern().replace("*", "x")));
     }
-    return functions;
-  }
-
-  /**
-   * Beside the first requests, so that the first visitor waits less; if it fails, its call tells.
-   */
-  private void warmQueue(LambdaHost host, RestApi api) {
     if (!gateway.queues().isEmpty()) {
-      var _ = tasks.start(() -> host.prewarm(api.called("POST", "/api/v1/queue/join")));
+      functions.addAll(api.called("POST", "/api/v1/queue/join"));
     }
+    return functions;
   }
 
   private Optional<Start.Refused> prewarm(LambdaHost host, Set<String> arns)

@@ -99,12 +99,12 @@ class LocalRunIT {
 
     assertThat(functions).hasSize(6);
     for (JsonNode function : functions) {
-      String name = function.path("name").asText();
-      boolean onEveryonesWay = name.matches(".*-(Authorizer|Proxy)F.*");
-      if (!name.contains("-QueueF")) { // starts beside the first requests
-        assertThat(function.path("environments").asInt() > 0).as(name).isEqualTo(onEveryonesWay);
-        assertThat(function.path("init_ms").asLong() > 0).as(name).isEqualTo(onEveryonesWay);
-      }
+      boolean onEveryonesWay =
+          function.path("name").asText().matches(".*-(Authorizer|Proxy|Queue)F.*");
+      assertThat(function.path("environments").asInt() > 0)
+          .as(function.toString())
+          .isEqualTo(onEveryonesWay);
+      assertThat(function.path("init_ms").asLong() > 0).isEqualTo(onEveryonesWay);
     }
     assertThat(get("/_local/logs?function=authorizer").statusCode()).isEqualTo(200);
     assertThat(get("/_local/logs?function=other").statusCode()).isEqualTo(404);
