@@ -49,8 +49,6 @@ public final class Backend {
     if (args.length == 0) {
       throw new IllegalArgumentException("no service (expected: reservation=PORT payment=PORT)");
     }
-    // The JDK's server takes 200 header fields; a gateway in front adds some of its own.
-    System.setProperty("sun.net.httpserver.maxReqHeaders", "1000");
     for (String arg : args) {
       String[] pair = arg.split("=", 2);
       if (pair.length < 2 || !pair[1].matches("\\d{1,5}")) {

@@ -47,6 +47,9 @@ public final class ExampleBackend {
   public static Map<String, Integer> start(Path gateway, Path classes, Collection<String> services)
       throws IOException {
     compile(gateway.resolve("Backend.java"), classes);
+    // The JDK's server takes 200 fields, of which a gateway in front adds some, and reads its bound
+    // once in a process: before any back end has begun.
+    System.setProperty("sun.net.httpserver.maxReqHeaders", "1000");
     Map<String, Integer> ports = new LinkedHashMap<>();
     for (String service : services) {
       ports.put(service, free());

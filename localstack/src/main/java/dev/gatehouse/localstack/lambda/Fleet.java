@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,9 +23,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>An invocation takes a free environment, the one that served last, so that the others can be
  * retired. Where none is free it stands in line, first come first served. Who has stood there for
  * {@code patience} asks for another environment; never more are starting than such invocations
- * wait, nor more than two at a time, nor more in all than the function's bound. At a reserved
- * concurrency an invocation is throttled at once, as Lambda does; at the bound of this machine,
- * which Lambda does not have, only after {@code line}.
+ * wait, nor more in all than the function's bound. Lambda gives each start a core of its own; here
+ * all fleets beyond their first environments share the host's {@code starts}, and whoever was
+ * served meanwhile needs none. At a reserved concurrency an invocation is throttled at once, as
+ * Lambda does; at the bound of this machine, which Lambda does not have, only after {@code line}.
  */
 final class Fleet implements Environment.Listener {
   /** Lambda's bound on an initialisation on demand. */
@@ -33,11 +35,10 @@ final class Fleet implements Environment.Listener {
   /** A snapshot is taken when a version is published; Lambda gives that minutes. */
   private static final Duration SNAPSHOT_INIT = Duration.ofMinutes(2);
 
-  private static final int STARTING_AT_ONCE = 2;
-
   private final FunctionDefinition function;
   private final HostSettings settings;
   private final Factory factory;
+  private final Semaphore starts;
   private final FunctionLog log;
   private final Tally tally = new Tally();
   private final ReentrantLock lock = new ReentrantLock();
@@ -65,10 +66,19 @@ final class Fleet implements Environment.Listener {
     }
   }
 
-  Fleet(FunctionDefinition function, HostSettings settings, Factory factory, FunctionLog log) {
+  /**
+   * @param starts how many environments of the host may start at a time
+   */
+  Fleet(
+      FunctionDefinition function,
+      HostSettings settings,
+      Factory factory,
+      Semaphore starts,
+      FunctionLog log) {
     this.function = function;
     this.settings = settings;
     this.factory = factory;
+    this.starts = starts;
     this.log = log;
   }
 
@@ -230,19 +240,57 @@ final class Fleet implements Environment.Listener {
   private int wanted() {
     long impatient =
         all.isEmpty()
-            ? line.size()
+            ? Math.min(line.size(), 1)
             : line.stream().filter(waiter -> waiter.waitedFor(settings.patience())).count();
     int places = function.reservedConcurrency().orElse(settings.maxEnvironments()) - all.size();
-    return (int) Math.min(Math.min(impatient, STARTING_AT_ONCE), places);
+    return (int) Math.min(impatient, places);
   }
 
   private void startForLine() {
     try {
-      if (start() instanceof Start.Refused(Outcome outcome)) {
-        refuseFirst(outcome);
+      if (isFirst()) {
+        startOne();
+        return;
+      }
+      starts.acquire();
+      try {
+        if (isWanted()) {
+          startOne();
+        }
+      } finally {
+        starts.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isFirst() {
+    lock.lock();
+    try {
+      return all.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a start, already counted, still has somebody to serve; else it is counted no more. */
+  private boolean isWanted() {
+    lock.lock();
+    try {
+      boolean wanted = starting <= wanted();
+      if (!wanted) {
+        starting--;
+      }
+      return wanted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void startOne() throws InterruptedException {
+    if (start() instanceof Start.Refused(Outcome outcome)) {
+      refuseFirst(outcome);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,6 +32,11 @@ public final class LambdaHost implements Functions, AutoCloseable {
   private final Map<String, Fleet> fleets = new LinkedHashMap<>();
   private final Map<Environment, Boolean> environments = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
+
+  /** A start keeps more than a core busy for seconds. */
+  private final Semaphore starts =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+
   private final RuntimeApi runtimeApi;
   private final Loopback listener;
   private final ScheduledExecutorService retirement;
@@ -77,6 +83,7 @@ public final class LambdaHost implements Functions, AutoCloseable {
         function,
         settings,
         fleet -> start(function, launcher, fleet),
+        starts,
         new FunctionLog(launcher.log()));
   }
 

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -183,6 +185,7 @@ final class QueueIT {
     Instant opened = Instant.now();
     gateway.admin("PUT", event, "{\"state\":\"open\",\"admit\":\"50/s\"}");
     ConcurrentMap<Integer, String> passes = new ConcurrentHashMap<>();
+    Queue<Double> entries = new ConcurrentLinkedQueue<>();
     NavigableSet<Integer> heads = new ConcurrentSkipListSet<>(tickets.keySet());
     AtomicInteger next = new AtomicInteger();
     Instant end = opened.plusSeconds(6);
@@ -195,7 +198,9 @@ final class QueueIT {
             int i = head ? heads.pollFirst() : attempt * 7 % 5_000;
             Answer answer = gateway.enter(tickets.getOrDefault(i, ""));
             if (answer.status() == 200) {
-              passes.put(i, answer.text("reservation_token"));
+              if (passes.put(i, answer.text("reservation_token")) == null) {
+                entries.add(Duration.between(opened, Instant.now()).toMillis() / 1e3);
+              }
             } else if (head) {
               heads.add(i);
             }
@@ -221,6 +226,10 @@ final class QueueIT {
         50 + 50 * seconds);
     assertThat(seen).isEqualTo(inside.size()).isPositive();
     assertThat((double) seen).isLessThanOrEqualTo(50 + 50 * seconds + 1);
+    List<Double> sorted = entries.stream().sorted().toList();
+    for (int i = 0; i < sorted.size(); i++) { // at each moment, not only in the end
+      assertThat(i + 1.0).isLessThanOrEqualTo(50 + 50 * sorted.get(i) + 1);
+    }
     assertThat(next.get()).isGreaterThan(seen);
   }
 
