@@ -6,6 +6,8 @@ import dev.gatehouse.queue.Standing.Level;
 import dev.gatehouse.queue.Standing.Moves;
 import dev.gatehouse.queue.Standing.Stage;
 import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisCall;
+import dev.gatehouse.redis.RedisReply;
 import dev.gatehouse.redis.RedisReply.Answered;
 import dev.gatehouse.redis.RedisReply.Unavailable;
 import dev.gatehouse.redis.RedisScript;
@@ -51,7 +53,12 @@ final class RedisLines implements Lines {
 
   @Override
   public Told join(Line line, Terms terms, String subject) {
-    return call(JOIN, line, terms, new Place(subject, 0), "");
+    return told(redis.call(joining(line, terms, subject)), terms);
+  }
+
+  /** A join, to be sent with others. */
+  RedisCall<RedisValues> joining(Line line, Terms terms, String subject) {
+    return JOIN.binaryCall(line.keys(), arguments(terms, new Place(subject, 0), ""));
   }
 
   @Override
@@ -91,7 +98,11 @@ final class RedisLines implements Lines {
   }
 
   private Told call(RedisScript script, Line line, Terms terms, Place place, String own) {
-    return switch (redis.call(script.binaryCall(line.keys(), arguments(terms, place, own)))) {
+    return told(redis.call(script.binaryCall(line.keys(), arguments(terms, place, own))), terms);
+  }
+
+  static Told told(RedisReply<RedisValues> reply, Terms terms) {
+    return switch (reply) {
       case Answered<RedisValues>(RedisValues values) ->
           new Told.Known(standing(values, terms.pace()));
       case Unavailable<RedisValues>(var reason, String detail) ->

@@ -7,6 +7,9 @@ import dev.gatehouse.queue.Lines.Told;
 import dev.gatehouse.queue.Standing.Stage;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
+import dev.gatehouse.redis.RedisFlush;
+import dev.gatehouse.redis.RedisFlush.Pending;
+import dev.gatehouse.redis.RedisValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,8 +42,14 @@ class QueueProofsIT {
 
   private static RealRedis server;
   private static Redis redis;
-  private static Lines lines;
+  private static RedisLines lines;
 
+  /**
+   * One join.
+   *
+   * @param began when it left
+   * @param ended when its answer was there
+   */
   private record Joined(String subject, long sequence, long began, long ended) {}
 
   @BeforeAll
@@ -73,12 +82,12 @@ class QueueProofsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 4", "100, 300", "10000, 10000"})
-  void noLaterComerIsBeforeAnEarlierOne(int perSecond, int number) throws Exception {
+  @CsvSource({"1, 4, 1", "100, 300, 1", "10000, 20000, 4"})
+  void noLaterComerIsBeforeAnEarlierOne(int perSecond, int number, int together) throws Exception {
     Terms terms = closed();
-    joinAtRate(terms, 100_000, number); // cold clients would not reach the rate
+    joinAtRate(terms, 100_000, number, together); // cold clients would not reach the rate
     empty();
-    List<Joined> joined = joinAtRate(terms, perSecond, number);
+    List<Joined> joined = joinAtRate(terms, perSecond, number, together);
     long took = joined.getLast().ended() - joined.getFirst().began();
     int inversions = inversions(joined);
     List<String> called = callAll(terms, number);
@@ -162,7 +171,7 @@ class QueueProofsIT {
   @Test
   void afterFlushAllTheOrderIsRestoredByTheNextPolls() throws Exception {
     Terms terms = closed();
-    List<Joined> joined = joinAtRate(terms, 100_000, 2_000);
+    List<Joined> joined = joinAtRate(terms, 100_000, 2_000, 1);
     server.command("FLUSHALL");
     List<Joined> polling = new ArrayList<>(joined);
     Collections.shuffle(polling);
@@ -227,26 +236,48 @@ class QueueProofsIT {
     return terms.changed(0, LineState.PAUSED, terms.rate(), terms.capacity());
   }
 
-  private static List<Joined> joinAtRate(Terms terms, int perSecond, int number) throws Exception {
+  /**
+   * Parallel clients.
+   *
+   * @param together how many joins a client sends before it waits for their answers, which keep the
+   *     order in which they were sent
+   */
+  private static List<Joined> joinAtRate(Terms terms, int perSecond, int number, int together)
+      throws Exception {
     Collection<Joined> joined = new ConcurrentLinkedQueue<>();
     long started = System.nanoTime();
     AtomicInteger next = new AtomicInteger();
     parallel(
         CLIENTS,
         client -> {
-          for (int i = next.getAndIncrement(); i < number; i = next.getAndIncrement()) {
+          for (int i = next.getAndAdd(together); i < number; i = next.getAndAdd(together)) {
             long due = started + i * 1_000_000_000L / perSecond;
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
               LockSupport.parkNanos(left);
             }
-            String subject = "s" + i;
-            long began = System.nanoTime();
-            long sequence = standing(lines.join(LINE, terms, subject)).sequence();
-            joined.add(new Joined(subject, sequence, began, System.nanoTime()));
+            joined.addAll(joinTogether(terms, i, Math.min(i + together, number)));
           }
           return true;
         });
     return joined.stream().sorted(Comparator.comparingLong(Joined::began)).toList();
+  }
+
+  private static List<Joined> joinTogether(Terms terms, int first, int end) {
+    RedisFlush flush = redis.flush();
+    List<Pending<RedisValues>> asked =
+        IntStream.range(first, end)
+            .mapToObj(i -> flush.add(lines.joining(LINE, terms, "s" + i)))
+            .toList();
+    long began = System.nanoTime();
+    List<Long> sequences =
+        asked.stream()
+            .map(one -> standing(RedisLines.told(one.reply(), terms)).sequence())
+            .toList();
+    long ended = System.nanoTime();
+    assertThat(sequences).isSorted();
+    return IntStream.range(first, end)
+        .mapToObj(i -> new Joined("s" + i, sequences.get(i - first), began, ended))
+        .toList();
   }
 
   /** Who had joined before another began to, and is behind it. */
