@@ -61,13 +61,14 @@ final class RedisBuckets implements Buckets {
   }
 
   static List<byte[]> arguments(List<Demand> group) {
-    List<byte[]> arguments = new ArrayList<>(2 * group.size());
+    List<byte[]> arguments = new ArrayList<>(1 + group.size());
+    ByteBuffer packed =
+        ByteBuffer.allocate(group.size() * PACKED * Double.BYTES).order(LITTLE_ENDIAN);
+    arguments.add(packed.array());
     for (Demand demand : group) {
       List<Long> own = demand.meter().arguments(demand.cost(), demand.taken());
-      ByteBuffer packed = ByteBuffer.allocate(PACKED * Double.BYTES).order(LITTLE_ENDIAN);
       packed.putDouble((double) demand.cost()).putDouble(demand.enforced() ? 1 : 0);
       own.subList(0, own.size() - 1).forEach(number -> packed.putDouble(number.doubleValue()));
-      arguments.add(packed.array());
       arguments.add(Long.toString(own.getLast()).getBytes(StandardCharsets.US_ASCII));
     }
     return arguments;
@@ -81,13 +82,20 @@ final class RedisBuckets implements Buckets {
   }
 
   static Verdict verdict(List<Demand> group, RedisValues values) {
-    long now = values.number(1);
-    List<Standing> standings = new ArrayList<>(group.size());
-    for (int i = 0; i < group.size(); i++) {
-      int at = 2 * i + 2;
-      StoredState state = StoredState.of(group.get(i).meter(), values.octets(at + 1), now);
-      standings.add(state.standing(values.number(at) == 1, now));
+    long now = values.number(0);
+    int number = group.size();
+    boolean[] fails = new boolean[number];
+    for (int i = number + 1; i < values.size(); i++) {
+      fails[(int) values.number(i) - 1] = true;
     }
-    return new Verdict(values.number(0) == 1, standings);
+    boolean admitted = true;
+    List<Standing> standings = new ArrayList<>(number);
+    for (int i = 0; i < number; i++) {
+      Demand demand = group.get(i);
+      admitted &= !(fails[i] && demand.enforced());
+      StoredState state = StoredState.of(demand.meter(), values.octets(i + 1), now);
+      standings.add(state.standing(!fails[i], now));
+    }
+    return new Verdict(admitted, standings);
   }
 }

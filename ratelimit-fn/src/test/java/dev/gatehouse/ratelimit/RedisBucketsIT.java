@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,40 @@ class RedisBucketsIT extends BucketsContract {
     assertThat(Long.parseLong(server.command("PTTL", "{a}w"))).isBetween(15_000L, 21_000L);
   }
 
+  /** A state is written with a time once in its window: it means nothing two windows later. */
+  @Test
+  void aWindowsKeyLivesUntilTheNextWindowEnds() {
+    Meter minute = new SlidingWindow(1_000, 60_000);
+    for (int i = 0; i < 3; i++) {
+      ask(Demand.of("{a}w", minute, 1, true));
+      long end = (stored("{a}w") + 2) * 60_000;
+      long left = Long.parseLong(server.command("PTTL", "{a}w"));
+      assertThat(left).isGreaterThanOrEqualTo(end - micros() / 1_000);
+    }
+    long window = stored("{a}w");
+    server.command(
+        "EVAL",
+        "return redis.call('SET', KEYS[1], struct.pack('<ddd', ARGV[1], 0, 7), 'PX', 50)",
+        "1",
+        "{a}w",
+        Long.toString(window - 1));
+    ask(Demand.of("{a}w", minute, 1, true));
+    assertThat(Long.parseLong(server.command("PTTL", "{a}w"))).isGreaterThan(100_000);
+  }
+
+  @Test
+  void eightyLimitsAreDecidedTogether() {
+    Meter meter = TokenBucket.of(1, 10_000_000, 2);
+    List<Demand> demands =
+        IntStream.range(0, 80)
+            .mapToObj(i -> Demand.of("{a}" + i, meter, i % 10 == 9 ? 3 : 1, i % 10 != 9))
+            .toList();
+    Verdict verdict = buckets().ask(List.of(demands)).verdicts().getFirst().orElseThrow();
+    assertThat(verdict.admitted()).isTrue();
+    assertThat(IntStream.range(0, 80).filter(i -> !verdict.standings().get(i).passed()))
+        .containsExactly(9, 19, 29, 39, 49, 59, 69, 79);
+  }
+
   @Test
   void aKeyThatHoldsSomethingElseCountsAsAbsent() {
     server.command("SET", "{a}x", "nonsense");
@@ -117,6 +152,12 @@ class RedisBucketsIT extends BucketsContract {
                     Demand.of("{a}z", new SlidingWindow(5, 60_000), 1, true))))
         .verdicts();
     assertThat(server.executed("evalsha") - before).isEqualTo(1);
+  }
+
+  private static long stored(String key) {
+    String script =
+        "return string.format('%.0f', (struct.unpack('<d', redis.call('GET', KEYS[1]))))";
+    return Long.parseLong(server.command("EVAL", script, "1", key));
   }
 
   private static String arrival(String key) {
