@@ -107,6 +107,13 @@ final class ServicesIT {
   }
 
   @Test
+  void anEnvironmentKnowsItsZoneAndThatOfWhomItCalls() throws Exception {
+    assertThat(run.get("/near").statusCode()).isEqualTo(200);
+    assertThat(run.get("/_local/logs?function=Proxy").body())
+        .containsPattern("\"zone\":\"euc1-az[12]\",.*\"upstream_zone\":\"euc1-az1\"");
+  }
+
+  @Test
   void onlyAnOperatorHoldsACircuit() throws Exception {
     assertThat(send("PUT", "/admin/services/shop", "{\"state\":\"open\"}").statusCode())
         .isEqualTo(401);

@@ -63,10 +63,11 @@ final class Backends {
 
   /** One service with what this environment knows of it. */
   record Backend(Service service, Instances instances, Retries retries) {
-    static Backend of(Service service, Names names, RandomGenerator random, InstantSource clock) {
+    static Backend of(
+        Service service, Names names, RandomGenerator random, InstantSource clock, OwnZone zone) {
       return new Backend(
           service,
-          new Instances(service, names, random, clock),
+          new Instances(service, names, random, clock, zone::id),
           new Retries(service.retry(), random, clock));
     }
   }
@@ -174,6 +175,11 @@ final class Backends {
     Backend backend = backend(errand.route());
     Instance instance = backend.instances().next(tried);
     tried.add(instance);
+    backend
+        .instances()
+        .preferredZone()
+        .ifPresent(zone -> errand.exchange().log().put("zone", zone));
+    instance.zone().ifPresent(zone -> errand.exchange().log().put("upstream_zone", zone));
     long started = System.nanoTime();
     boolean failed = true;
     try {

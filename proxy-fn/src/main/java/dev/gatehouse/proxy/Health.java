@@ -180,7 +180,8 @@ final class Health {
         http.send(
             new HttpUpstream.Call(
                 "GET",
-                new Instance(Instances.bases(service).getFirst(), Optional.empty())
+                new Instance(
+                        Instances.bases(service).getFirst(), Optional.empty(), Optional.empty())
                     .url(path.text(), Query.EMPTY),
                 Optional.empty(),
                 Headers.EMPTY,

@@ -18,6 +18,7 @@ final class Instance {
 
   private final String base;
   private final Optional<InetAddress> address;
+  private final Optional<String> zone;
   private int inFlight;
   private long averageNanos;
   private int failuresInARow;
@@ -27,15 +28,21 @@ final class Instance {
 
   /**
    * @param address where its name leads; empty for the client to find out
+   * @param zone the availability zone that it is in, where that is known
    */
-  Instance(URI base, Optional<InetAddress> address) {
+  Instance(URI base, Optional<InetAddress> address, Optional<String> zone) {
     String text = base.toString();
     this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     this.address = address;
+    this.zone = zone;
   }
 
   Optional<InetAddress> address() {
     return address;
+  }
+
+  Optional<String> zone() {
+    return zone;
   }
 
   /**

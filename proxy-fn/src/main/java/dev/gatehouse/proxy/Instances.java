@@ -1,7 +1,6 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Service;
-import dev.gatehouse.config.Service.Balance;
 import dev.gatehouse.config.Service.Target;
 import java.net.InetAddress;
 import java.net.URI;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +23,10 @@ import java.util.random.RandomGenerator;
  * with the same instance. Least requests compares two random ones by their calls in flight (the
  * power of two choices) and, where that is equal, as between the single requests of a function's
  * environment, by their average answer time.
+ *
+ * <p>Where the service tells its zones, those in this environment's own zone are called for as long
+ * as at least half of them are in: a zone without instances that work falls to the others, and few
+ * are not to carry all (Envoy's locality weights and its panic threshold).
  *
  * <p>An instance that failed {@value #FAILURES} times in a row is left out for 30 s, twice as long
  * when it fails again soon, and so on to 5 min; never more than half of them. These numbers are
@@ -37,21 +41,31 @@ final class Instances {
   static final Duration EJECTION = Duration.ofSeconds(30);
   private static final int MOST_EJECTIONS = 10;
 
+  private final Service service;
   private final List<URI> bases;
-  private final Balance balance;
   private final Names names;
   private final RandomGenerator random;
   private final InstantSource clock;
+  private final Supplier<Optional<String>> ownZone;
   private Map<Place, Instance> known = Map.of();
   private List<Instance> members = List.of();
   private int turn = -1;
 
-  Instances(Service service, Names names, RandomGenerator random, InstantSource clock) {
+  /**
+   * @param ownZone asked only where the service tells its zones
+   */
+  Instances(
+      Service service,
+      Names names,
+      RandomGenerator random,
+      InstantSource clock,
+      Supplier<Optional<String>> ownZone) {
+    this.service = service;
     this.bases = bases(service);
-    this.balance = service.balance();
     this.names = names;
     this.random = random;
     this.clock = clock;
+    this.ownZone = service.zones().isEmpty() ? Optional::empty : ownZone;
   }
 
   /** One address behind one name. */
@@ -76,13 +90,21 @@ final class Instances {
    */
   Instance next(Collection<Instance> tried) {
     List<Place> places = places();
+    Optional<String> zone = ownZone.get();
     synchronized (this) {
       refresh(places);
       Instance chosen =
-          members.size() == 1 ? members.getFirst() : choose(candidates(tried), tried.isEmpty());
+          members.size() == 1
+              ? members.getFirst()
+              : choose(near(zone, candidates(tried)), tried.isEmpty());
       chosen.begun();
       return chosen;
     }
+  }
+
+  /** The zone whose instances are preferred, where the service tells its zones. */
+  Optional<String> preferredZone() {
+    return ownZone.get();
   }
 
   /** A call of this instance has ended. */
@@ -122,10 +144,24 @@ final class Instances {
     Map<Place, Instance> found = new LinkedHashMap<>();
     for (Place place : places) {
       Instance old = known.get(place);
-      found.put(place, old != null ? old : new Instance(place.base(), place.address()));
+      found.put(place, old != null ? old : instance(place));
     }
     known = found;
     members = List.copyOf(found.values());
+  }
+
+  private Instance instance(Place place) {
+    return new Instance(place.base(), place.address(), place.address().flatMap(service::zoneOf));
+  }
+
+  /** Of these those in a zone, if they are at least half of all there; else these. */
+  private List<Instance> near(Optional<String> zone, List<Instance> candidates) {
+    if (zone.isEmpty()) {
+      return candidates;
+    }
+    List<Instance> near = candidates.stream().filter(one -> one.zone().equals(zone)).toList();
+    long all = members.stream().filter(one -> one.zone().equals(zone)).count();
+    return !near.isEmpty() && 2L * near.size() >= all ? near : candidates;
   }
 
   private List<Instance> candidates(Collection<Instance> tried) {
@@ -140,7 +176,7 @@ final class Instances {
 
   /** A retry takes no turn: otherwise a bad instance would be next more often than the others. */
   private Instance choose(List<Instance> candidates, boolean first) {
-    return switch (balance) {
+    return switch (service.balance()) {
       case ROUND_ROBIN -> {
         if (turn < 0) {
           turn = random.nextInt(candidates.size());

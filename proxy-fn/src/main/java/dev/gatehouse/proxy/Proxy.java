@@ -46,7 +46,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
    * The parts for this environment.
    *
    * @param environment REDIS_ENDPOINT, REDIS_SECRET, LEDGER_TABLE, ACCESS_TABLE, GATEWAY_STAGE,
-   *     GATEWAY_VERSION, and QUEUE_SECRET where there are queues
+   *     GATEWAY_VERSION, QUEUE_SECRET where there are queues, and what Lambda sets
    */
   static Proxy fromEnvironment(Map<String, String> environment) {
     Tracing.configure();
@@ -57,6 +57,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     redis.open();
     Dynamo dynamo = new Dynamo();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    OwnZone zone = new OwnZone(environment, http, clock);
     CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
     Map<String, Supplier<Check>> stores = new LinkedHashMap<>();
     HealthChecks checks = new HealthChecks(redis, dynamo, clock);
@@ -89,11 +90,13 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
                 secrets,
                 dynamo,
                 policies.revocations(),
-                http));
+                http,
+                zone));
     if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
       participants.add(ledger);
     }
-    return new Proxy(frontDoor(gateway, health, policies, http, clock), List.copyOf(participants));
+    return new Proxy(
+        frontDoor(gateway, health, policies, http, zone, clock), List.copyOf(participants));
   }
 
   /**
@@ -136,8 +139,14 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
 
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
-      Gateway gateway, Health health, Policies policies, HttpUpstream http, InstantSource clock) {
-    return frontDoor(gateway, health, policies, http, clock, RedisAnswers.in(policies.redis()));
+      Gateway gateway,
+      Health health,
+      Policies policies,
+      HttpUpstream http,
+      OwnZone zone,
+      InstantSource clock) {
+    RedisAnswers answers = RedisAnswers.in(policies.redis());
+    return frontDoor(gateway, health, policies, http, zone, clock, answers);
   }
 
   /**
@@ -150,6 +159,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       Health health,
       Policies policies,
       HttpUpstream http,
+      OwnZone zone,
       InstantSource clock,
       RedisAnswers answers) {
     GatewayMetrics metrics = new GatewayMetrics();
@@ -162,7 +172,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Backends backends =
         new Backends(
             gateway.services().values().stream()
-                .map(service -> Backend.of(service, names, random, clock))
+                .map(service -> Backend.of(service, names, random, clock, zone))
                 .toList(),
             fields,
             http,

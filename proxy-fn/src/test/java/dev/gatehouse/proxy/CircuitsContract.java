@@ -9,6 +9,7 @@ import dev.gatehouse.proxy.Circuits.Standing;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +146,7 @@ abstract class CircuitsContract {
         Optional.empty(),
         Optional.empty(),
         false,
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 }

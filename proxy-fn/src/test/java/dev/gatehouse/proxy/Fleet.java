@@ -83,6 +83,7 @@ final class Fleet implements AutoCloseable {
                 Slots.in(redis),
                 new Ledger(new Dynamo(), "", clock)),
             http,
+            new OwnZone(Map.of(), http, clock),
             clock,
             answers.apply(redis));
     Shop.serve(door, ApiEvent.of("GET", "/healthz"));

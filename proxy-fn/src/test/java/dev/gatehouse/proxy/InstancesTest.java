@@ -2,6 +2,7 @@ package dev.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.config.Network;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.config.Service.Balance;
 import dev.gatehouse.http.Query;
@@ -20,8 +21,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class InstancesTest {
+  private static final Map<String, List<Network>> ZONES =
+      Map.of(
+          "euc1-az1", List.of(Network.parse("10.0.0.0/28").orElseThrow()),
+          "euc1-az2", List.of(Network.parse("10.0.0.16/28").orElseThrow()));
+
   private final ManualClock clock = new ManualClock();
   private final AtomicReference<List<InetAddress>> records = new AtomicReference<>();
+  private final AtomicReference<Optional<String>> zone = new AtomicReference<>(Optional.empty());
 
   @Test
   void roundRobinIsExactlyFair() {
@@ -34,7 +41,8 @@ final class InstancesTest {
     Map<String, Integer> first = new HashMap<>();
     for (int seed = 0; seed < 60; seed++) {
       Instances instances =
-          new Instances(service(3, Balance.ROUND_ROBIN), names(), new Random(seed), clock);
+          new Instances(
+              service(3, Balance.ROUND_ROBIN), names(), new Random(seed), clock, zone::get);
       first.merge(port(instances.next(List.of())), 1, Integer::sum);
     }
     assertThat(first).hasSize(3);
@@ -141,7 +149,8 @@ final class InstancesTest {
   @Test
   void everyAddressBehindANameIsAnInstanceForAsLongAsItIsThere() {
     Instances instances =
-        new Instances(cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock);
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
     records.set(List.of(address(1), address(2)));
     assertThat(addresses(instances)).containsOnlyKeys(address(1), address(2));
     clock.advance(Names.FRESH);
@@ -152,7 +161,8 @@ final class InstancesTest {
   @Test
   void whatIsKnownOfAnAddressOutlivesANewAnswer() {
     Instances instances =
-        new Instances(cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock);
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
     records.set(List.of(address(1), address(2)));
     for (int i = 0; i < 20; i++) {
       Instance chosen = instances.next(List.of());
@@ -163,8 +173,60 @@ final class InstancesTest {
     assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
   }
 
+  @Test
+  void instancesOfTheOwnZoneAreCalledWhileHalfOfThemAreIn() {
+    Instances instances =
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
+    records.set(List.of(address(1), address(2), address(17), address(18), address(200)));
+    assertThat(addresses(instances)).hasSize(5);
+    zone.set(Optional.of("euc1-az1"));
+    assertThat(addresses(instances)).containsOnlyKeys(address(1), address(2));
+    zone.set(Optional.of("euc1-az2"));
+    assertThat(addresses(instances)).containsOnlyKeys(address(17), address(18));
+    zone.set(Optional.of("euc1-az3"));
+    assertThat(addresses(instances)).hasSize(5);
+  }
+
+  @Test
+  void aZoneThatLosesMoreThanHalfOfItsInstancesIsHelpedByTheOthers() {
+    Instances instances =
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
+    records.set(IntStream.of(1, 2, 3, 17, 18, 19).mapToObj(InstancesTest::address).toList());
+    zone.set(Optional.of("euc1-az1"));
+    fail(instances, address(1));
+    assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
+    fail(instances, address(2));
+    assertThat(addresses(instances))
+        .containsOnlyKeys(address(3), address(17), address(18), address(19));
+    clock.advance(Instances.EJECTION);
+    assertThat(addresses(instances)).containsOnlyKeys(address(1), address(2), address(3));
+  }
+
+  @Test
+  void aRetryInTheOwnZoneGoesToTheOtherOneThere() {
+    Instances instances =
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
+    records.set(List.of(address(1), address(2), address(17)));
+    zone.set(Optional.of("euc1-az1"));
+    Instance first = instances.next(List.of());
+    Instance second = instances.next(List.of(first));
+    assertThat(second.zone()).hasValue("euc1-az1");
+    assertThat(instances.next(List.of(first, second)).zone()).hasValue("euc1-az2");
+  }
+
+  /** Fails until it is left out. */
+  private static void fail(Instances instances, InetAddress address) {
+    for (int i = 0; i < 100; i++) {
+      Instance one = instances.next(List.of());
+      instances.ended(one, one.address().equals(Optional.of(address)), 1);
+    }
+  }
+
   private Instances instances(int number, Balance balance) {
-    return new Instances(service(number, balance), names(), new Random(1), clock);
+    return new Instances(service(number, balance), names(), new Random(1), clock, zone::get);
   }
 
   private Names names() {
@@ -236,6 +298,7 @@ final class InstancesTest {
         Optional.empty(),
         Optional.empty(),
         false,
-        Optional.empty());
+        Optional.empty(),
+        ZONES);
   }
 }

@@ -289,6 +289,7 @@ final class PipelineIT {
             Slots.in(redis),
             NO_LEDGER),
         http,
+        new OwnZone(Map.of(), http, InstantSource.fixed(NOW)),
         InstantSource.fixed(NOW));
   }
 

@@ -235,6 +235,7 @@ final class QueueStageIT {
             Slots.in(redis),
             new Ledger(new Dynamo(), "none", clock)),
         http,
+        new OwnZone(Map.of(), http, clock),
         clock);
   }
 

@@ -95,6 +95,7 @@ final class Shop implements AutoCloseable {
             Slots.in(redis),
             new Ledger(dynamo, "Ledger", clock)),
         http,
+        new OwnZone(Map.of(), http, clock),
         clock);
   }
 

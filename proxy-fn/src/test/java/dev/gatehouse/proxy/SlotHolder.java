@@ -46,6 +46,7 @@ final class SlotHolder {
         plain.health(),
         plain.tls(),
         false,
-        concurrency);
+        concurrency,
+        plain.zones());
   }
 }

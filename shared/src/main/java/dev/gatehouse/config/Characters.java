@@ -20,6 +20,19 @@ final class Characters {
         && all(text, c -> isLetter(c) || isDigit(c) || marks.indexOf(c) >= 0);
   }
 
+  /** The ID of an availability zone, such as use1-az1 or usw2-lax1-az1. */
+  static boolean isZone(String text) {
+    return !text.isEmpty()
+        && text.length() <= 64
+        && text.charAt(0) >= 'a'
+        && text.charAt(0) <= 'z'
+        && all(text, c -> (c >= 'a' && c <= 'z') || isDigit(c) || c == '-');
+  }
+
+  static boolean isWhole(String text, int longest) {
+    return !text.isEmpty() && text.length() <= longest && all(text, Characters::isDigit);
+  }
+
   /** No spaces and no control characters. */
   static boolean isSolid(String text) {
     return !text.isEmpty() && all(text, c -> c > ' ' && c != 0x7f);

@@ -171,6 +171,16 @@ record Notation(String pattern, String expected, Function<String, Optional<Strin
           "a Cloud Map DNS name, such as reservation.tacos.local or"
               + " reservation.tacos.local:8001",
           text -> Addresses.hostAndPort(text, Service.Target.CloudMap.DEFAULT_PORT).isPresent());
+  static final Notation ZONE =
+      of(
+          "^[a-z][a-z0-9-]{0,63}$",
+          "the ID of an availability zone, such as euc1-az1",
+          text -> Characters.isZone(text));
+  static final Notation NETWORK =
+      of(
+          "^[0-9A-Fa-f:.]+/[0-9]{1,3}$",
+          "a block of addresses with no bits behind its prefix, such as 10.1.0.0/20",
+          text -> Network.parse(text).isPresent());
   static final Notation SPIFFE_ID =
       of(
           "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$",

@@ -1,8 +1,10 @@
 package dev.gatehouse.config;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param rewriteRedirects whether its own addresses in answers become the gateway's; false unless
  *     set
  * @param concurrency how many calls may be in flight; any number unless set
+ * @param zones the networks of its instances' availability zones, by zone ID; unless set no zone is
+ *     preferred
  */
 public record Service(
     String name,
@@ -28,7 +32,11 @@ public record Service(
     Optional<Health> health,
     Optional<Tls> tls,
     boolean rewriteRedirects,
-    Optional<Concurrency> concurrency) {
+    Optional<Concurrency> concurrency,
+    Map<String, List<Network>> zones) {
+  public Service {
+    zones = Ordered.copy(zones);
+  }
 
   /** Where its instances are. */
   public sealed interface Target {
@@ -47,6 +55,14 @@ public record Service(
 
     /** A gRPC server and the FileDescriptorSet that describes it, a file beside gateway.yaml. */
     record Grpc(String host, int port, String descriptors) implements Target {}
+  }
+
+  /** The availability zone that an address of an instance is in, where that is known. */
+  public Optional<String> zoneOf(InetAddress address) {
+    return zones.entrySet().stream()
+        .filter(zone -> zone.getValue().stream().anyMatch(network -> network.contains(address)))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** How the instances take turns. */

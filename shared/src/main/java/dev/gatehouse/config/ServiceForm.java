@@ -8,6 +8,7 @@ import dev.gatehouse.config.Form.Either;
 import dev.gatehouse.config.Form.Flag;
 import dev.gatehouse.config.Form.Items;
 import dev.gatehouse.config.Form.Keys;
+import dev.gatehouse.config.Form.Named;
 import dev.gatehouse.config.Form.Text;
 import dev.gatehouse.config.Form.Whole;
 import dev.gatehouse.config.Form.Words;
@@ -102,7 +103,15 @@ final class ServiceForm {
               optional(
                   "concurrency",
                   CONCURRENCY,
-                  "Calls in flight, of all environments together; any number unless set."))
+                  "Calls in flight, of all environments together; any number unless set."),
+              optional(
+                  "zones",
+                  new Named(
+                      "the networks of availability zones",
+                      Notation.ZONE,
+                      new Items(new Text(Notation.NETWORK), 1)),
+                  "Where its instances are; those in the function's own zone are preferred. No"
+                      + " zone is unless set."))
           .oneOf("url", "urls", "cloudMap", "grpc");
 
   private ServiceForm() {}

@@ -1,7 +1,9 @@
 package dev.gatehouse.config;
 
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An entry of {@code services:}: what its {@link Form} cannot say, and its record. */
@@ -40,7 +42,23 @@ final class ServiceSection {
         service.at("health").map(health -> new Service.Health(new Values(health).text("path"))),
         service.at("tls").map(ServiceSection::tls),
         values.flag("rewriteRedirects"),
-        service.at("concurrency").map(ServiceSection::concurrency));
+        service.at("concurrency").map(ServiceSection::concurrency),
+        zones(service));
+  }
+
+  private static Map<String, List<Network>> zones(Cursor service) {
+    Map<String, List<Network>> zones = new LinkedHashMap<>();
+    service
+        .entries("zones")
+        .forEach(
+            (zone, networks) ->
+                zones.put(
+                    zone,
+                    networks.items().stream()
+                        .flatMap(network -> network.text().stream())
+                        .flatMap(network -> Network.parse(network).stream())
+                        .toList()));
+    return zones;
   }
 
   private static boolean isMore(Cursor least, Optional<Cursor> most) {

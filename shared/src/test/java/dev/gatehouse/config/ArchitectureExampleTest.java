@@ -141,7 +141,8 @@ final class ArchitectureExampleTest {
             Optional.of(new Service.Health("/healthz")),
             Optional.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     Service payment =
         new Service(
             "payment",
@@ -157,7 +158,8 @@ final class ArchitectureExampleTest {
                     "gateway/spiffe-bundle",
                     Optional.of(URI.create("spiffe://jia.app/payment-service")))),
             false,
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     assertThat(gateway.services())
         .containsEntry("reservation", reservation)
         .containsEntry("payment", payment);

@@ -51,6 +51,8 @@ final class NotationTest {
           "reservation.tacos.local",
           "spiffe://jia.app/payment-service",
           "/healthz",
+          "euc1-az1",
+          "10.1.0.0/20",
           "/event_id",
           "path:event",
           "GET /api/v1/users/*",

@@ -3,6 +3,7 @@ package dev.gatehouse.localstack.lambda;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.localstack.lambda.Environment.Start;
+import dev.gatehouse.localstack.lambda.Launcher.Placement;
 import dev.gatehouse.localstack.machine.Loopback;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Handler;
 
 /**
  * All functions of a run, each with its fleet of environments behind one Runtime API.
@@ -38,6 +40,7 @@ public final class LambdaHost implements Functions, AutoCloseable {
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
   private final RuntimeApi runtimeApi;
+  private final MetadataApi metadata;
   private final Loopback listener;
   private final ScheduledExecutorService retirement;
 
@@ -49,8 +52,9 @@ public final class LambdaHost implements Functions, AutoCloseable {
     record Cold(String function, Outcome outcome, String log) implements Warmth {}
   }
 
-  private LambdaHost(RuntimeApi runtimeApi, Loopback listener) {
+  private LambdaHost(RuntimeApi runtimeApi, MetadataApi metadata, Loopback listener) {
     this.runtimeApi = runtimeApi;
+    this.metadata = metadata;
     this.listener = listener;
     this.retirement =
         Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("retire").factory());
@@ -61,7 +65,9 @@ public final class LambdaHost implements Functions, AutoCloseable {
       HostSettings settings, Collection<FunctionDefinition> functions, InstantSource clock)
       throws IOException {
     RuntimeApi runtimeApi = new RuntimeApi(clock);
-    LambdaHost host = new LambdaHost(runtimeApi, Loopback.start(runtimeApi));
+    MetadataApi metadata = new MetadataApi();
+    Loopback listener = Loopback.start(new Handler.Sequence(metadata, runtimeApi));
+    LambdaHost host = new LambdaHost(runtimeApi, metadata, listener);
     Path nativeLibrary = Launcher.nativeLibrary(settings);
     for (FunctionDefinition function : functions) {
       host.fleets.put(function.name(), host.fleet(function, settings, nativeLibrary));
@@ -90,11 +96,14 @@ public final class LambdaHost implements Functions, AutoCloseable {
   private Environment start(
       FunctionDefinition function, Launcher launcher, Environment.Listener fleet)
       throws IOException {
-    String id = function.name() + "-" + count.incrementAndGet();
+    int number = count.incrementAndGet();
+    String id = function.name() + "-" + number;
     Environment environment = new Environment(id, new Register(fleet));
     environments.put(environment, true);
     runtimeApi.admit(environment, function.timeout());
-    environment.runs(launcher.start(id, "127.0.0.1:" + listener.port() + "/" + id));
+    String token = metadata.admit(environment, number);
+    String api = "127.0.0.1:" + listener.port();
+    environment.runs(launcher.start(id, new Placement(api + "/" + id, api, token)));
     return environment;
   }
 
@@ -115,6 +124,7 @@ public final class LambdaHost implements Functions, AutoCloseable {
     public void dead(Environment environment) {
       environments.remove(environment);
       runtimeApi.dismiss(environment);
+      metadata.dismiss(environment);
       fleet.dead(environment);
     }
   }

@@ -90,15 +90,24 @@ final class Launcher {
     return log;
   }
 
-  /** Starts a process that asks the runtime API at {@code host:port/environment} for work. */
-  Process start(String environmentId, String runtimeApi) throws IOException {
+  /**
+   * What an environment is told of its machine.
+   *
+   * @param runtimeApi {@code host:port/environment}, where it asks for work
+   * @param metadataApi {@code host:port}, where it asks for its availability zone
+   * @param metadataToken what it shows there
+   */
+  record Placement(String runtimeApi, String metadataApi, String metadataToken) {}
+
+  /** Starts a process. */
+  Process start(String environmentId, Placement placement) throws IOException {
     Path scratch = settings.folder().folder("tmp/" + environmentId);
     ProcessBuilder builder = new ProcessBuilder(command(scratch));
     builder.directory(taskRoot.toFile());
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().clear();
-    builder.environment().putAll(variables(environmentId, runtimeApi));
+    builder.environment().putAll(variables(environmentId, placement));
     Process process = settings.warden().start(builder);
     process.getOutputStream().close();
     return process;
@@ -139,7 +148,7 @@ final class Launcher {
    * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of the shell
    * that started the run.
    */
-  private Map<String, String> variables(String environmentId, String runtimeApi) {
+  private Map<String, String> variables(String environmentId, Placement placement) {
     Map<String, String> variables = new LinkedHashMap<>(function.environment());
     variables.putAll(settings.environment());
     variables.put("_HANDLER", function.handler());
@@ -151,7 +160,9 @@ final class Launcher {
         "AWS_LAMBDA_INITIALIZATION_TYPE", function.snapshots() ? "snap-start" : "on-demand");
     variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.name());
     variables.put("AWS_LAMBDA_LOG_STREAM_NAME", environmentId);
-    variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+    variables.put("AWS_LAMBDA_METADATA_API", placement.metadataApi());
+    variables.put("AWS_LAMBDA_METADATA_TOKEN", placement.metadataToken());
+    variables.put("AWS_LAMBDA_RUNTIME_API", placement.runtimeApi());
     variables.put("LAMBDA_TASK_ROOT", taskRoot.toString());
     variables.put("LAMBDA_RUNTIME_DIR", settings.runtimeClient().toString());
     variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
