@@ -100,6 +100,9 @@ token=$(token '')
 signed 'with one' 200 GET /api/users/me -H 'X-User-Id: somebody-else'
 member_is user_id "$user"
 header_is X-RateLimit-Limit 200
+signed 'the catalogue, as a member' 200 GET "$tracks" -H 'Accept-Version: 2'
+header_is X-Cache hit
+header_is X-RateLimit-Limit 200
 
 # --- music by AI
 

@@ -56,7 +56,8 @@ final class Firewall extends Construct {
   Firewall(Construct scope, String id, Gateway gateway, String stageArn) {
     super(scope, id);
     name = gateway.name();
-    new CorsOnErrors(gateway.cors()).recognized().forEach(this::markOrigin);
+    CorsOnErrors cors = new CorsOnErrors(gateway.cors());
+    cors.recognized().forEach(origin -> markOrigin(origin, cors.inserted(origin)));
     refuseFloods(flood(gateway));
     applyCommonRules();
     CfnWebACL acl =
@@ -87,7 +88,7 @@ final class Firewall extends Construct {
     return fastest;
   }
 
-  private void markOrigin(String origin) {
+  private void markOrigin(String origin, Map<String, String> inserted) {
     ByteMatchStatementProperty match =
         ByteMatchStatementProperty.builder()
             .fieldToMatch(
@@ -100,11 +101,14 @@ final class Firewall extends Construct {
     CustomRequestHandlingProperty insert =
         CustomRequestHandlingProperty.builder()
             .insertHeaders(
-                List.of(
-                    CustomHTTPHeaderProperty.builder()
-                        .name(CorsOnErrors.INSERTED)
-                        .value(origin)
-                        .build()))
+                inserted.entrySet().stream()
+                    .map(
+                        header ->
+                            CustomHTTPHeaderProperty.builder()
+                                .name(header.getKey())
+                                .value(header.getValue())
+                                .build())
+                    .toList())
             .build();
     RuleActionProperty count =
         RuleActionProperty.builder()

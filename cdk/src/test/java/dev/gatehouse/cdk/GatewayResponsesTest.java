@@ -1,6 +1,7 @@
 package dev.gatehouse.cdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -157,11 +158,23 @@ class GatewayResponsesTest {
     assertThat(several)
         .containsEntry(
             "Access-Control-Allow-Origin", "method.request.header.x-amzn-waf-cors-origin")
-        .containsEntry("Access-Control-Allow-Credentials", "'true'");
+        .containsEntry(
+            "Access-Control-Allow-Credentials", "method.request.header.x-amzn-waf-cors-credentials")
+        .containsEntry(
+            "Access-Control-Expose-Headers", "method.request.header.x-amzn-waf-cors-exposed");
     assertThat(everyone)
+        .containsEntry(
+            "Access-Control-Expose-Headers", "'X-Request-ID, X-Process-Time, Retry-After'")
         .containsEntry("Access-Control-Allow-Origin", "'*'")
         .doesNotContainKey("Access-Control-Allow-Credentials");
     assertThat(new CorsOnErrors(rules(false, "*")).recognized()).isEmpty();
+    assertThat(new CorsOnErrors(rules(true, "https://a.example")).inserted("https://a.example"))
+        .containsExactly(
+            entry("cors-origin", "https://a.example"),
+            entry("cors-credentials", "true"),
+            entry("cors-exposed", "X-Request-ID, X-Process-Time, Retry-After"));
+    assertThat(new CorsOnErrors(rules(false, "https://a.example")).inserted("https://a.example"))
+        .doesNotContainKey("cors-credentials");
   }
 
   @Test

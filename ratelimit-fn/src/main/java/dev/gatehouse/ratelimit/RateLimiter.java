@@ -117,6 +117,11 @@ public final class RateLimiter {
 
   private static boolean applies(Limit.When when, Caller caller) {
     return when.tier().map(tier -> caller.tier().filter(tier::equals).isPresent()).orElse(true)
-        && when.role().map(caller.roles()::contains).orElse(true);
+        && when.role().map(caller.roles()::contains).orElse(true)
+        && switch (when.caller()) {
+          case OR_NOT -> true;
+          case ANONYMOUS -> caller.user().isEmpty();
+          case SIGNED_IN -> caller.user().isPresent();
+        };
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.Limit.Key.Fact;
+import dev.gatehouse.config.Limit.Known;
 import dev.gatehouse.config.Limit.When;
 import dev.gatehouse.config.Limit.WithoutRedis;
 import dev.gatehouse.ratelimit.Decision.Admitted;
@@ -100,11 +101,32 @@ class RateLimiterTest {
   void aLimitAppliesOnlyWhenItsConditionHolds() {
     Limit gold =
         Limits.when(
-            new When(Optional.of("gold"), Optional.of("buyer")), Limits.still("l", Fact.USER, 1));
+            new When(Optional.of("gold"), Optional.of("buyer"), Known.OR_NOT),
+            Limits.still("l", Fact.USER, 1));
     assertThat(limiter.decide(List.of(gold), as("gold", "seller")).quotas()).isEmpty();
     assertThat(limiter.decide(List.of(gold), as("silver", "buyer")).quotas()).isEmpty();
     assertThat(limiter.decide(List.of(gold), ALICE).quotas()).isEmpty();
     assertThat(limiter.decide(List.of(gold), as("gold", "buyer")).quotas()).hasSize(1);
+  }
+
+  @Test
+  void aLimitMayBeOfStrangersOrOfThoseWhoAreKnown() {
+    Limit strangers = Limits.when(caller(Known.ANONYMOUS), Limits.still("a", Fact.IP, 1));
+    Limit known = Limits.when(caller(Known.SIGNED_IN), Limits.still("s", Fact.USER, 2));
+    Caller stranger = Caller.anonymous("192.0.2.1", "GET /");
+    List<Limit> both = List.of(strangers, known);
+    assertThat(limiter.decide(both, stranger).quotas())
+        .extracting(quota -> quota.limit().name())
+        .containsExactly("a");
+    assertThat(limiter.decide(both, ALICE).quotas())
+        .extracting(quota -> quota.limit().name())
+        .containsExactly("s");
+    assertThat(limiter.decide(both, stranger)).isInstanceOf(Refused.class);
+    assertThat(limiter.decide(both, ALICE)).isInstanceOf(Admitted.class);
+  }
+
+  private static When caller(Known known) {
+    return new When(Optional.empty(), Optional.empty(), known);
   }
 
   @Test

@@ -126,7 +126,11 @@ final class GatewayForm {
                   new Keys(
                       "The callers that a limit applies to.",
                       optional("tier", new Text(Notation.SCOPE), "Callers of this tier."),
-                      optional("role", new Text(Notation.SCOPE), "Callers with this role.")),
+                      optional("role", new Text(Notation.SCOPE), "Callers with this role."),
+                      optional(
+                          "caller",
+                          new Words("anonymous", "signed-in"),
+                          "Callers without a credential, or with one; both unless set.")),
                   "The callers that it applies to; everyone unless set."),
               optional(
                   "shadow", new Flag(), "Counted and logged, never refuses; false unless set."),

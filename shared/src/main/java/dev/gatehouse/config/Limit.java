@@ -72,8 +72,15 @@ public record Limit(
   }
 
   /** The callers that a limit applies to; an empty condition holds for everyone. */
-  public record When(Optional<String> tier, Optional<String> role) {
-    public static final When ALWAYS = new When(Optional.empty(), Optional.empty());
+  public record When(Optional<String> tier, Optional<String> role, Known caller) {
+    public static final When ALWAYS = new When(Optional.empty(), Optional.empty(), Known.OR_NOT);
+  }
+
+  /** Whether a caller has shown a credential. */
+  public enum Known {
+    OR_NOT,
+    ANONYMOUS,
+    SIGNED_IN
   }
 
   /** What a limit decides while Redis cannot be reached. */

@@ -24,7 +24,7 @@ final class LimitSection {
     limit
         .at("when")
         .filter(when -> when.isMapping() && when.entries().isEmpty())
-        .ifPresent(when -> faults.at(when, "tier or role"));
+        .ifPresent(when -> faults.at(when, "tier, role or caller"));
     Set<String> facts = new HashSet<>();
     limit.items("by").stream()
         .filter(fact -> !facts.add(fact.text().orElse("")))
@@ -38,12 +38,20 @@ final class LimitSection {
         facts(limit),
         algorithm(limit),
         values.whole("cost", 1),
-        limit
-            .at("when")
-            .map(when -> new Limit.When(when.text("tier"), when.text("role")))
-            .orElse(Limit.When.ALWAYS),
+        limit.at("when").map(LimitSection::when).orElse(Limit.When.ALWAYS),
         values.flag("shadow"),
         values.word("withoutRedis", Limit.WithoutRedis.LOCAL, LimitSection::withoutRedis));
+  }
+
+  private static Limit.When when(Cursor when) {
+    return new Limit.When(
+        when.text("tier"),
+        when.text("role"),
+        new Values(when).word("caller", Limit.Known.OR_NOT, LimitSection::known));
+  }
+
+  private static Limit.Known known(String word) {
+    return word.equals("anonymous") ? Limit.Known.ANONYMOUS : Limit.Known.SIGNED_IN;
   }
 
   /** A request that costs more than there can ever be is never served. */

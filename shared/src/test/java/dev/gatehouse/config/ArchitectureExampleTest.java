@@ -97,7 +97,7 @@ final class ArchitectureExampleTest {
                 List.of(Fact.USER),
                 new Algorithm.TokenBucket(500, Duration.ofSeconds(1), 1000),
                 1,
-                new Limit.When(Optional.of("gold"), Optional.empty()),
+                new Limit.When(Optional.of("gold"), Optional.empty(), Limit.Known.OR_NOT),
                 false,
                 Limit.WithoutRedis.LOCAL),
             new Limit(

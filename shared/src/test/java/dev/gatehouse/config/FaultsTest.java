@@ -188,7 +188,12 @@ final class FaultsTest {
         limit("{by: ip, rate: 5/s, cost: 6}", ".rate", "\"5/s\"", "at least 6, the cost"),
         limit("{by: ip, window: 5/1m, cost: 6}", ".window", "\"5/1m\"", "at least 6, the cost"),
         limit("{by: ip, rate: 5/s, cost: 0}", ".cost", "\"0\"", "at least 1"),
-        limit("{by: ip, rate: 5/s, when: {}}", ".when", "a mapping", "tier or role"),
+        limit(
+            "{by: ip, rate: 5/s, when: {caller: known}}",
+            ".when.caller",
+            "\"known\"",
+            "one of anonymous, signed-in"),
+        limit("{by: ip, rate: 5/s, when: {}}", ".when", "a mapping", "tier, role or caller"),
         limit("{by: ip, rate: 5/s, shadow: 1}", ".shadow", "\"1\"", "true or false"),
         limit("{by: ip, rate: 5/s, withoutRedis: alow}", ".withoutRedis", "\"alow\"", "allow?"));
   }
