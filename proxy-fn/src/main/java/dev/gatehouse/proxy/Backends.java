@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The services behind the gateway: picks an instance, calls it, and says what became of it. */
@@ -173,6 +175,7 @@ final class Backends {
 
   private UpstreamOutcome attempt(Errand errand, Deadline deadline, List<Instance> tried) {
     Backend backend = backend(errand.route());
+    Optional<Duration> hedge = backend.retries().hedge(errand, tried.size());
     Instance instance = backend.instances().next(tried);
     tried.add(instance);
     backend
@@ -180,18 +183,86 @@ final class Backends {
         .preferredZone()
         .ifPresent(zone -> errand.exchange().log().put("zone", zone));
     instance.zone().ifPresent(zone -> errand.exchange().log().put("upstream_zone", zone));
+    return hedge.isPresent()
+        ? hedged(errand, deadline, hedge.get(), tried)
+        : single(errand, deadline, instance);
+  }
+
+  private UpstreamOutcome single(Errand errand, Deadline deadline, Instance instance) {
+    Backend backend = backend(errand.route());
     long started = System.nanoTime();
     boolean failed = true;
     try {
-      Duration remaining = deadline.remaining(started);
-      UpstreamOutcome outcome = traced(backend.service(), call(errand, instance, remaining));
+      HttpUpstream.Call call = call(errand, instance, deadline.remaining(started));
+      UpstreamOutcome outcome = traced(backend.service(), () -> http.send(call));
       failed = outcome.failed();
-      Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
-      metrics.backendCalled(backend.service().name(), status(outcome), elapsed);
+      called(backend, outcome, started);
       return outcome;
     } finally {
       backend.instances().ended(instance, failed, System.nanoTime() - started);
     }
+  }
+
+  private void called(Backend backend, UpstreamOutcome outcome, long started) {
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
+    metrics.backendCalled(backend.service().name(), status(outcome), elapsed);
+  }
+
+  /** Beside the only one tried another, when that is slow. */
+  private UpstreamOutcome hedged(
+      Errand errand, Deadline deadline, Duration patience, List<Instance> tried) {
+    Backend backend = backend(errand.route());
+    Instance first = tried.getFirst();
+    List<Instance> slow = List.of(first);
+    long started = System.nanoTime();
+    Hedge hedge =
+        new Hedge(
+            http.prepare(call(errand, first, deadline.remaining(started))),
+            () -> second(errand, deadline, slow));
+    AtomicReference<Hedge.Ending> ended = new AtomicReference<>();
+    UpstreamOutcome outcome =
+        traced(
+            backend.service(),
+            () -> {
+              ended.set(hedge.run(http, patience));
+              return ended.get().outcome();
+            });
+    Hedge.Ending ending = ended.get();
+    settled(backend, first, ending.first(), started);
+    ending
+        .second()
+        .ifPresent(
+            second -> {
+              errand.exchange().log().put("hedged", true);
+              tried.add(second.instance());
+              settled(backend, second.instance(), second.outcome(), started);
+            });
+    return outcome;
+  }
+
+  private Optional<Hedge.Second> second(Errand errand, Deadline deadline, List<Instance> slow) {
+    Backend backend = backend(errand.route());
+    Optional<Instance> other = backend.instances().beside(slow);
+    if (other.isPresent() && !backend.retries().mayHedge()) {
+      backend.instances().abandoned(other.get());
+      return Optional.empty();
+    }
+    return other.map(
+        instance ->
+            new Hedge.Second(
+                instance,
+                http.prepare(call(errand, instance, deadline.remaining(System.nanoTime())))));
+  }
+
+  /** What is learnt of an instance: nothing from a call that was broken off. */
+  private void settled(
+      Backend backend, Instance instance, Optional<UpstreamOutcome> outcome, long started) {
+    if (outcome.isEmpty()) {
+      backend.instances().abandoned(instance);
+      return;
+    }
+    called(backend, outcome.get(), started);
+    backend.instances().ended(instance, outcome.get().failed(), System.nanoTime() - started);
   }
 
   /**
@@ -249,9 +320,9 @@ final class Backends {
         remaining);
   }
 
-  private UpstreamOutcome traced(Service service, HttpUpstream.Call call) {
+  private static UpstreamOutcome traced(Service service, Supplier<UpstreamOutcome> call) {
     try (Tracing.Span span = Tracing.remote(service.name())) {
-      UpstreamOutcome outcome = http.send(call);
+      UpstreamOutcome outcome = call.get();
       if (!(outcome instanceof UpstreamOutcome.Answered)) {
         span.fault();
       }

@@ -137,26 +137,60 @@ final class HttpUpstream implements Participant, AutoCloseable {
       Duration remaining) {}
 
   UpstreamOutcome send(Call call) {
-    if (call.remaining().isZero()) {
-      return new UpstreamOutcome.TimedOut(false);
+    return prepare(call).answer();
+  }
+
+  Running prepare(Call call) {
+    return new Running(call, request(call));
+  }
+
+  /** A call that another thread can break off. */
+  final class Running {
+    private final Call call;
+    private final HttpUriRequestBase request;
+
+    private Running(Call call, HttpUriRequestBase request) {
+      this.call = call;
+      this.request = request;
     }
-    HttpUriRequestBase request = request(call);
-    AtomicBoolean late = new AtomicBoolean();
-    ScheduledFuture<?> cancellation =
-        timer.schedule(
-            () -> {
-              late.set(true);
-              request.cancel();
-            },
-            call.remaining().toNanos(),
-            TimeUnit.NANOSECONDS);
-    try {
-      return client.execute(target(call), request, HttpUpstream::read);
-    } catch (IOException e) {
-      return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
-    } finally {
-      cancellation.cancel(false);
+
+    /** Makes the call, once. */
+    UpstreamOutcome answer() {
+      if (call.remaining().isZero()) {
+        return new UpstreamOutcome.TimedOut(false);
+      }
+      AtomicBoolean late = new AtomicBoolean();
+      ScheduledFuture<?> cancellation =
+          timer.schedule(
+              () -> {
+                late.set(true);
+                request.cancel();
+              },
+              call.remaining().toNanos(),
+              TimeUnit.NANOSECONDS);
+      try {
+        return client.execute(target(call), request, HttpUpstream::read);
+      } catch (IOException e) {
+        return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
+      } finally {
+        cancellation.cancel(false);
+      }
     }
+
+    /** Its answer, if it is still to come, is {@link UpstreamOutcome.Broken}. */
+    void breakOff() {
+      request.cancel();
+    }
+  }
+
+  /** Has something done in a thread of its own, unless it is cancelled before. */
+  ScheduledFuture<?> after(Duration time, Runnable work) {
+    return timer.schedule(
+        () -> {
+          Thread.ofVirtual().name("hedge").start(work);
+        },
+        time.toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   private static ConnectionConfig connection(Duration connect) {

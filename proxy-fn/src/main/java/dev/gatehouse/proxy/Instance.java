@@ -66,6 +66,10 @@ final class Instance {
     succeededAt = now;
   }
 
+  void abandoned() {
+    inFlight--;
+  }
+
   /** How often it has failed in a row. */
   int failed() {
     inFlight--;

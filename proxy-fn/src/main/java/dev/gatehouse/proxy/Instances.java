@@ -107,6 +107,26 @@ final class Instances {
     return ownZone.get();
   }
 
+  /** One beside these, whose call begins now; empty where no other is in. */
+  Optional<Instance> beside(Collection<Instance> tried) {
+    Optional<String> zone = ownZone.get();
+    synchronized (this) {
+      List<Instance> others =
+          candidates(tried).stream().filter(member -> !tried.contains(member)).toList();
+      if (others.isEmpty()) {
+        return Optional.empty();
+      }
+      Instance chosen = choose(near(zone, others), false);
+      chosen.begun();
+      return Optional.of(chosen);
+    }
+  }
+
+  /** A call of this instance was broken off, which says nothing about it. */
+  synchronized void abandoned(Instance instance) {
+    instance.abandoned();
+  }
+
   /** A call of this instance has ended. */
   synchronized void ended(Instance instance, boolean failed, long nanos) {
     Instant now = clock.instant();

@@ -66,6 +66,19 @@ final class Retries {
     return inTime ? Optional.of(pause) : Optional.empty();
   }
 
+  /** After what time without an answer another instance is asked as well; empty: never. */
+  Optional<Duration> hedge(Errand errand, int made) {
+    boolean first = made == 0 && !(errand.passage().permit() instanceof Permit.Probe);
+    return first && SAFE.contains(errand.exchange().request().method())
+        ? setting.hedge()
+        : Optional.empty();
+  }
+
+  /** Takes a second call from the budget, if there is one. */
+  boolean mayHedge() {
+    return budget.take();
+  }
+
   /** A probe is one call: its circuit waits for what it finds. */
   private static boolean mayRepeat(Errand errand, UpstreamOutcome outcome) {
     return !(errand.passage().permit() instanceof Permit.Probe)

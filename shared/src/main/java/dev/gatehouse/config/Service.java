@@ -91,10 +91,12 @@ public record Service(
    * @param attempts calls in all, the first included
    * @param backoff the first pause, doubled for each further one
    * @param budgetPercent retries as a share of requests
+   * @param hedge after what time without an answer another instance is asked as well; never unless
+   *     set
    */
-  public record Retry(int attempts, Duration backoff, int budgetPercent) {
-    /** 3 calls, 25 ms, 20 %. */
-    public static final Retry DEFAULTS = new Retry(3, Duration.ofMillis(25), 20);
+  public record Retry(int attempts, Duration backoff, int budgetPercent, Optional<Duration> hedge) {
+    /** 3 calls, 25 ms, 20 %, no hedging. */
+    public static final Retry DEFAULTS = new Retry(3, Duration.ofMillis(25), 20, Optional.empty());
   }
 
   /**

@@ -35,7 +35,12 @@ final class ServiceForm {
           optional(
               "budget",
               new Text(Notation.PERCENT),
-              "Retries as a share of requests; 20% unless set."));
+              "Retries as a share of requests; 20% unless set."),
+          optional(
+              "hedge",
+              span("1ms", "27s", "200ms"),
+              "After what time without an answer to a GET, HEAD or OPTIONS another instance is"
+                  + " asked as well; never unless set."));
 
   private static final Keys BREAKER =
       new Keys(

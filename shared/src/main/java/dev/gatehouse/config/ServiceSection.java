@@ -118,7 +118,8 @@ final class ServiceSection {
         retry
             .text("budget")
             .flatMap(Quantities::percent)
-            .orElse(Service.Retry.DEFAULTS.budgetPercent()));
+            .orElse(Service.Retry.DEFAULTS.budgetPercent()),
+        retry.text("hedge").flatMap(Quantities::duration));
   }
 
   private static Service.Breaker breaker(Cursor breaker) {

@@ -136,7 +136,7 @@ final class ArchitectureExampleTest {
             new Service.Target.Urls(List.of(URI.create("http://reservation.internal:8001"))),
             Service.Balance.LEAST_REQUESTS,
             new Service.Timeout(Duration.ofMillis(250), Duration.ofSeconds(2)),
-            new Service.Retry(3, Duration.ofMillis(25), 20),
+            new Service.Retry(3, Duration.ofMillis(25), 20, Optional.empty()),
             new Service.Breaker(5, Duration.ofSeconds(60), 3),
             Optional.of(new Service.Health("/healthz")),
             Optional.empty(),
