@@ -1,5 +1,6 @@
 package dev.gatehouse.cdk;
 
+import java.util.Optional;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.apigateway.RestApi;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
@@ -11,15 +12,24 @@ import software.amazon.awscdk.services.lambda.Alias;
 import software.constructs.Construct;
 
 /**
- * What an operator is told: the gateway fails, the proxy fails or is slow, a function has no room.
- * Failures of the authorizer show as 5xx of the API.
+ * What an operator is told: the gateway fails, the proxy fails or is slow, a function has no room,
+ * nobody knows which instances are down. Failures of the authorizer show as 5xx of the API.
  *
  * <p>They have no action; a deployment subscribes them where its people are.
  */
 final class Alarms extends Construct {
   private static final Duration PERIOD = Duration.minutes(1);
 
-  Alarms(Construct scope, String id, RestApi api, Alias proxy, Alias authorizer) {
+  /**
+   * @param prober where instances are probed
+   */
+  Alarms(
+      Construct scope,
+      String id,
+      RestApi api,
+      Alias proxy,
+      Alias authorizer,
+      Optional<Alias> prober) {
     super(scope, id);
     alarm("Api5xx", "API Gateway answers 5xx", api.metricServerError(over("Sum")), 5);
     alarm("ProxyErrors", "The proxy function fails", proxy.metricErrors(over("Sum")), 1);
@@ -31,6 +41,9 @@ final class Alarms extends Construct {
         "No environments for authorizer",
         authorizer.metricThrottles(over("Sum")),
         1);
+    prober.ifPresent(
+        alias ->
+            alarm("ProbeErrors", "Instances are not probed", alias.metricErrors(over("Sum")), 1));
   }
 
   private static MetricOptions over(String statistic) {

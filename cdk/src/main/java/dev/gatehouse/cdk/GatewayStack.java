@@ -83,7 +83,10 @@ final class GatewayStack extends Stack {
     GatewayApi api =
         new GatewayApi(this, "Api", gateway, blueprint.root(), aliases, authorizer.alias());
     new Firewall(this, "Firewall", gateway, api.api().getDeploymentStage().getStageArn());
-    new Alarms(this, "Alarms", api.api(), proxy.alias(), authorizer.alias());
+    Optional<Alias> prober =
+        isProbed(gateway) ? Optional.of(prober(configuration).alias()) : Optional.empty();
+    prober.ifPresent(alias -> new ProbeSchedule(this, "ProbeSchedule", alias));
+    new Alarms(this, "Alarms", api.api(), proxy.alias(), authorizer.alias(), prober);
   }
 
   /** The modules whose archives a gateway needs. */
@@ -91,6 +94,10 @@ final class GatewayStack extends Stack {
     SequencedSet<String> modules = new LinkedHashSet<>(List.of("authorizer-fn"));
     owners(gateway).forEach(owner -> modules.add(module(owner)));
     return modules;
+  }
+
+  private static boolean isProbed(Gateway gateway) {
+    return gateway.services().values().stream().anyMatch(service -> service.health().isPresent());
   }
 
   private static Set<Owner> owners(Gateway gateway) {
@@ -219,6 +226,26 @@ final class GatewayStack extends Stack {
         .grant(function, "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem");
     decrypt(function, "secretsmanager", "dynamodb");
     return proxy;
+  }
+
+  /** The proxy's second handler; it reaches the services by the same ways. */
+  private SnapStartFunction prober(LayerVersion configuration) {
+    SnapStartFunction prober =
+        new SnapStartFunction(
+            this,
+            "Probe",
+            new SnapStartFunction.Settings(
+                blueprint.archives().of("proxy-fn"),
+                "dev.gatehouse.proxy.ProbeHandler",
+                1024,
+                Duration.seconds(30),
+                environment("probe")),
+            configuration,
+            network.vpc(),
+            network.proxy());
+    cacheSecret.grantRead(prober.function());
+    decrypt(prober.function(), "secretsmanager");
+    return prober;
   }
 
   private SnapStartFunction idempotency(LayerVersion configuration) {

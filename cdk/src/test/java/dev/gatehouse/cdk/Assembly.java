@@ -35,14 +35,30 @@ record Assembly(Path out, JsonNode network, JsonNode data, JsonNode gateway, Jso
     return made("tacos", Map.of());
   }
 
+  /** The test gateway without a service whose instances are probed. */
+  static Assembly unprobed() {
+    try {
+      Path folder = Files.createDirectories(TARGET.resolve("unprobed"));
+      String text = Files.readString(yaml()).replace(", health: {path: /healthz}", "");
+      Files.writeString(folder.resolve("gateway.yaml"), text);
+      return made("tacos-unprobed", folder, Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** An assembly of the test gateway with other settings. */
   static Assembly made(String name, Map<String, String> overrides) {
+    return made(name, folder(), overrides);
+  }
+
+  private static Assembly made(String name, Path folder, Map<String, String> overrides) {
     return MADE.computeIfAbsent(
         name,
         made -> {
           Path out = TARGET.resolve(made);
           clear(out);
-          stacks(out, overrides).app().synth();
+          stacks(out, folder, overrides).app().synth();
           return new Assembly(
               out,
               json(out, "tacos-network.template.json"),
@@ -54,10 +70,14 @@ record Assembly(Path out, JsonNode network, JsonNode data, JsonNode gateway, Jso
 
   /** The stacks of the test gateway, not yet synthesized. */
   static Stacks stacks(Path out, Map<String, String> overrides) {
+    return stacks(out, folder(), overrides);
+  }
+
+  private static Stacks stacks(Path out, Path folder, Map<String, String> overrides) {
     try {
-      Reading.Valid valid = read(overrides);
+      Reading.Valid valid = read(folder, overrides);
       Path inputs = Files.createDirectories(out.resolveSibling(out.getFileName() + "-inputs"));
-      ConfigurationJar.of(valid.gateway(), valid.source(), folder()).write(inputs.resolve("layer"));
+      ConfigurationJar.of(valid.gateway(), valid.source(), folder).write(inputs.resolve("layer"));
       Path archive = inputs.resolve("function.zip");
       ConfigurationJar placeholder =
           new ConfigurationJar(new TreeMap<>(Map.of("placeholder", new byte[0])));
@@ -79,7 +99,7 @@ record Assembly(Path out, JsonNode network, JsonNode data, JsonNode gateway, Jso
 
   /** The test gateway. */
   static Gateway config() {
-    return read(Map.of()).gateway();
+    return read(folder(), Map.of()).gateway();
   }
 
   /** The test gateway's folder. */
@@ -135,8 +155,8 @@ record Assembly(Path out, JsonNode network, JsonNode data, JsonNode gateway, Jso
     }
   }
 
-  private static Reading.Valid read(Map<String, String> overrides) {
-    return switch (new GatewayReader().read(yaml(), overrides)) {
+  private static Reading.Valid read(Path folder, Map<String, String> overrides) {
+    return switch (new GatewayReader().read(folder.resolve("gateway.yaml"), overrides)) {
       case Reading.Valid valid -> valid;
       case Reading.Invalid(var faults) -> throw new IllegalStateException(faults.toString());
     };

@@ -30,7 +30,7 @@ class DeterminismTest {
     Assembly before = Assembly.tacos();
     Assembly after = Assembly.made("tacos-changed", Map.of("limits.user.burst", "200"));
 
-    assertThat(versions(after)).hasSize(6).doesNotContainAnyElementsOf(versions(before));
+    assertThat(versions(after)).hasSize(7).doesNotContainAnyElementsOf(versions(before));
     assertThat(aliases(after)).isEqualTo(aliases(before));
     assertThat(after.data()).isEqualTo(before.data());
     assertThat(after.network()).isEqualTo(before.network());

@@ -40,13 +40,60 @@ class GatewayTemplateTest {
   @Test
   void everyPermissionIsForAnAlias() {
     assertThat(resources("AWS::Lambda::Permission").values())
-        .hasSize(8)
+        .hasSize(9)
         .allSatisfy(
             permission -> {
               assertThat(resources("AWS::Lambda::Alias"))
                   .containsKey(permission.at("/Properties/FunctionName/Ref").textValue());
-              assertThat(permission.at("/Properties/SourceArn").toString()).contains("execute-api");
+              boolean scheduled = permission.toString().contains("events.amazonaws.com");
+              assertThat(permission.at("/Properties/SourceArn").toString())
+                  .contains(scheduled ? "ProbeScheduleRule" : "execute-api");
             });
+  }
+
+  @Test
+  void instancesAreProbedEveryMinuteAndAFailedRoundIsNotMadeUpFor() {
+    Map.Entry<String, JsonNode> rule =
+        resources("AWS::Events::Rule").entrySet().stream().findFirst().orElseThrow();
+    assertThat(resources("AWS::Events::Rule")).hasSize(1);
+    JsonNode properties = rule.getValue().get("Properties");
+    assertThat(properties.get("ScheduleExpression").textValue()).isEqualTo("rate(1 minute)");
+    assertThat(properties.get("State").textValue()).isEqualTo("ENABLED");
+    assertThat(properties.get("Targets")).hasSize(1);
+    String alias = properties.at("/Targets/0/Arn/Ref").textValue();
+    assertThat(alias).startsWith("ProbeLive");
+    assertThat(resources("AWS::Lambda::Alias")).containsKey(alias);
+    assertThat(resources("AWS::Lambda::Permission").values())
+        .filteredOn(permission -> permission.toString().contains("events.amazonaws.com"))
+        .singleElement()
+        .satisfies(
+            permission -> {
+              assertThat(permission.at("/Properties/FunctionName/Ref").textValue())
+                  .isEqualTo(alias);
+              assertThat(permission.at("/Properties/SourceArn/Fn::GetAtt/0").textValue())
+                  .isEqualTo(rule.getKey());
+            });
+    assertThat(resources("AWS::Lambda::EventInvokeConfig").values())
+        .singleElement()
+        .satisfies(
+            config -> {
+              assertThat(config.at("/Properties/MaximumRetryAttempts").asInt(-1)).isZero();
+              assertThat(config.at("/Properties/MaximumEventAgeInSeconds").asInt()).isEqualTo(60);
+              assertThat(config.at("/Properties/Qualifier").toString()).contains(alias);
+            });
+    assertThat(resources("AWS::CloudWatch::Alarm").keySet())
+        .anyMatch(id -> id.startsWith("AlarmsProbeErrors"));
+  }
+
+  @Test
+  void whereNothingIsProbedThereIsNeitherFunctionNorSchedule() {
+    JsonNode unprobed = Assembly.unprobed().gateway();
+    assertThat(Assembly.types(unprobed))
+        .doesNotContain("AWS::Events::Rule", "AWS::Lambda::EventInvokeConfig");
+    assertThat(Assembly.resources(unprobed, "AWS::Lambda::Function"))
+        .hasSize(6)
+        .allSatisfy((id, _) -> assertThat(id).doesNotContain("Probe"));
+    assertThat(unprobed.toString()).doesNotContain("Probe");
   }
 
   @Test
@@ -185,7 +232,7 @@ class GatewayTemplateTest {
   @Test
   void functionsAreSnapshotsInTheNetworkWithTheirConfiguration() {
     assertThat(resources("AWS::Lambda::Function").values())
-        .hasSize(6)
+        .hasSize(7)
         .allSatisfy(
             function -> {
               JsonNode properties = function.get("Properties");
@@ -230,6 +277,7 @@ class GatewayTemplateTest {
             "dev.gatehouse.idempotency.IdempotencyHandler 1024 MB 15 s",
             "dev.gatehouse.authorizer.KeysHandler 1024 MB 20 s",
             "dev.gatehouse.proxy.ProxyHandler 1769 MB 29 s",
+            "dev.gatehouse.proxy.ProbeHandler 1024 MB 30 s",
             "dev.gatehouse.ratelimit.RateLimitHandler 1024 MB 10 s",
             "dev.gatehouse.queue.QueueHandler 1024 MB 15 s");
   }
@@ -259,7 +307,7 @@ class GatewayTemplateTest {
   @Test
   void logsEnd() {
     assertThat(resources("AWS::Logs::LogGroup").values())
-        .hasSize(7)
+        .hasSize(8)
         .allSatisfy(log -> assertThat(log.at("/Properties/RetentionInDays").asInt()).isPositive());
   }
 

@@ -95,6 +95,16 @@ class PermissionsTest {
   }
 
   @Test
+  void theProberReadsTheCacheSecretAndNothingElse() {
+    assertThat(statements("Probe"))
+        .containsExactlyInAnyOrder(
+            LOG,
+            INTERFACES_AND_TRACES,
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue on CacheSecret",
+            "kms:Decrypt on Key");
+  }
+
+  @Test
   void theKeyDecryptsOnlyForTheServicesThatAreAsked() {
     Assembly.resources(Assembly.tacos().gateway(), "AWS::IAM::Policy").values().stream()
         .flatMap(policy -> stream(policy.at("/Properties/PolicyDocument/Statement")))
@@ -140,7 +150,7 @@ class PermissionsTest {
 
   private static String name(JsonNode resource) {
     String text = resource.toString();
-    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency|RateLimit|Queue)Log.*")) {
+    if (text.matches(".*\"(Authorizer|Proxy|Keys|Idempotency|RateLimit|Queue|Probe)Log.*")) {
       return "its Log";
     }
     for (String stateful :

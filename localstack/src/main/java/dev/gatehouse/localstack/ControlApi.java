@@ -11,6 +11,7 @@ import dev.gatehouse.localstack.demo.Upstream;
 import dev.gatehouse.localstack.lambda.FunctionStatus;
 import dev.gatehouse.localstack.machine.Endpoint;
 import dev.gatehouse.localstack.machine.Reply;
+import dev.gatehouse.localstack.schedule.Schedules;
 import dev.gatehouse.localstack.store.RedisServer;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -36,6 +37,7 @@ import org.eclipse.jetty.util.Fields;
  * GET          /_local/functions                       environments, cold starts, counts
  * GET          /_local/logs?function=NAME              what a function has written
  * PUT          /_local/redis                           {"state":"up|down|paused|flush|script-flush"}
+ * POST         /_local/schedules                       runs all scheduled rules now, waits for them
  * GET          /_local/info                            ports, endpoints, names
  * GET          /_local/issuers                         issuers, key sets, fetches
  * PUT          /_local/issuers/{name}                  {"state":"up|down|slow|garbage"}
@@ -96,6 +98,7 @@ final class ControlApi extends Handler.Abstract {
       case "GET info 0" -> Reply.json(200, new RunInfo(run).json());
       case "GET issuers 0" -> issuers();
       case "GET logs 0" -> logs(request);
+      case "POST schedules 0" -> schedules();
       case "PUT redis 0" -> redis(JSON.readTree(body));
       case "PUT issuers 1", "POST issuers 2" -> issuer(path, method, body);
       case "GET upstreams 2", "PUT upstreams 2", "DELETE upstreams 2" ->
@@ -117,6 +120,17 @@ final class ControlApi extends Handler.Abstract {
           .put("invocations", function.invocations())
           .put("errors", function.errors())
           .put("throttles", function.throttles());
+    }
+    return Reply.json(200, list);
+  }
+
+  private Reply schedules() {
+    ArrayNode list = JSON.createArrayNode();
+    for (Schedules.Run ran : run.schedules().runAll()) {
+      list.addObject()
+          .put("rule", ran.rule())
+          .put("function", ran.function())
+          .put("outcome", ran.outcome());
     }
     return Reply.json(200, list);
   }

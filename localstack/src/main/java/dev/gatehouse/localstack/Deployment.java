@@ -3,6 +3,7 @@ package dev.gatehouse.localstack;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.localstack.lambda.LambdaHost;
 import dev.gatehouse.localstack.machine.RunFolder;
+import dev.gatehouse.localstack.schedule.Schedules;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ record Deployment(
     Surroundings surroundings,
     LocalCloud cloud,
     LambdaHost host,
+    Schedules schedules,
     List<String> tables,
     RunFolder folder) {
 

@@ -17,6 +17,7 @@ import dev.gatehouse.localstack.lambda.LambdaHost;
 import dev.gatehouse.localstack.machine.Ports;
 import dev.gatehouse.localstack.machine.RunFolder;
 import dev.gatehouse.localstack.machine.Warden;
+import dev.gatehouse.localstack.schedule.Schedules;
 import dev.gatehouse.localstack.store.CertificateAuthority;
 import dev.gatehouse.localstack.store.DeployedStores;
 import dev.gatehouse.localstack.store.Secrets;
@@ -187,7 +188,14 @@ public final class LocalRun implements AutoCloseable {
       return cold.get();
     }
     backends.get();
-    open(api, new Deployment(gateway, options, surroundings, cloud, host, tables, folder));
+    Schedules schedules = Schedules.of(resolved, host, clock);
+    parts.push(schedules);
+    open(
+        api,
+        new Deployment(gateway, options, surroundings, cloud, host, schedules, tables, folder));
+    if (options.timers()) {
+      schedules.start();
+    }
     return new Start.Ready(this);
   }
 

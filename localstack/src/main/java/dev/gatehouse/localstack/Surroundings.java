@@ -62,7 +62,7 @@ final class Surroundings implements AutoCloseable {
     return issuers;
   }
 
-  /** By the name of the service. */
+  /** By the name of the service, further instances with a number: {@code name.2}. */
   Map<String, Upstream> upstreams() {
     return upstreams;
   }
@@ -78,10 +78,14 @@ final class Surroundings implements AutoCloseable {
       return List.of();
     }
     Map<String, Integer> ports =
-        ExampleBackend.start(folder, run.folder("backend"), upstreams.keySet());
-    ports.forEach(
-        (service, port) ->
-            Optional.ofNullable(upstreams.get(service)).ifPresent(u -> u.forwardTo(port)));
+        ExampleBackend.start(
+            folder,
+            run.folder("backend"),
+            upstreams.keySet().stream().filter(gateway.services()::containsKey).toList());
+    upstreams.forEach(
+        (name, upstream) ->
+            Optional.ofNullable(ports.get(name.replaceFirst("\\.\\d+$", "")))
+                .ifPresent(upstream::forwardTo));
     return List.copyOf(ports.keySet());
   }
 
@@ -140,13 +144,23 @@ final class Surroundings implements AutoCloseable {
       case Service.Target.Urls(var urls) -> {
         boolean one = urls.size() == 1 && isThere(path + "url", moved(urls.getFirst(), upstream));
         for (int i = 0; i < urls.size(); i++) {
-          overrides.put(path + (one ? "url" : "urls[" + i + "]"), moved(urls.get(i), upstream));
+          Upstream instance = i == 0 ? upstream : another(service.name() + "." + (i + 1), clock);
+          overrides.put(path + (one ? "url" : "urls[" + i + "]"), moved(urls.get(i), instance));
         }
       }
       case Service.Target.CloudMap _ ->
           overrides.put(path + "cloudMap", "127.0.0.1:" + upstream.port());
       case Service.Target.Grpc _ -> {} // not replaceable
     }
+  }
+
+  /**
+   * A further instance of a service, {@code name.2} and so on: no service has a dot in its name.
+   */
+  private Upstream another(String name, InstantSource clock) throws IOException {
+    Upstream instance = Upstream.start(name, clock);
+    upstreams.put(name, instance);
+    return instance;
   }
 
   /** Whether the file says it with this key: {@code url} and a list of one are the same record. */

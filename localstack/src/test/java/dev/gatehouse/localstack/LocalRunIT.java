@@ -97,7 +97,7 @@ class LocalRunIT {
 
     JsonNode functions = control("GET", "functions", "");
 
-    assertThat(functions).hasSize(6);
+    assertThat(functions).hasSize(7);
     for (JsonNode function : functions) {
       boolean onEveryonesWay =
           function.path("name").asText().matches(".*-(Authorizer|Proxy|Queue)F.*");

@@ -41,7 +41,7 @@ final class ServicesIT {
 
   @AfterEach
   void heal() throws Exception {
-    for (String service : List.of("shop", "news", "store", "one")) {
+    for (String service : List.of("shop", "news", "store", "one", "pair", "pair.2")) {
       run.control("DELETE", "upstreams/" + service + "/behaviour", "");
       run.control("DELETE", "upstreams/" + service + "/requests", "");
     }
@@ -201,6 +201,30 @@ final class ServicesIT {
     assertThat(refused.headers().firstValue("Retry-After")).contains("1");
     assertThat(first.get().statusCode()).isEqualTo(200);
     assertThat(run.get("/one").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anInstanceThatIsFoundDownIsLeftOutAndComesBackWhenItIsFoundUp() throws Exception {
+    control("pair.2", "{\"status\":503}");
+    JsonNode rounds = run.control("POST", "schedules", "");
+    assertThat(rounds).hasSize(1);
+    assertThat(rounds.get(0).path("outcome").asText()).isEqualTo("answered");
+    for (int i = 0; i < 10; i++) {
+      assertThat(run.get("/pair").statusCode()).isEqualTo(200);
+    }
+    assertThat(run.requests("pair")).hasSize(10);
+    assertThat(run.requests("pair.2")).isEmpty();
+    JsonNode pair = JSON.readTree(run.get("/api/v1/health/detailed").body()).at("/services/pair");
+    assertThat(pair.path("instances").findValuesAsText("status")).containsExactly("up", "down");
+    assertThat(pair.path("probed_sec_ago").asInt(-1)).isBetween(0, 60);
+
+    run.control("DELETE", "upstreams/pair.2/behaviour", "");
+    run.control("POST", "schedules", "");
+    until(
+        "it is called again",
+        () -> run.get("/pair").statusCode() == 200 && !run.requests("pair.2").isEmpty());
+    assertThat(run.get("/_local/logs?function=Probe").body())
+        .contains("probe_round_completed", "instance_changed", "probes_total");
   }
 
   private static HttpResponse<String> order(String body, String key) throws Exception {

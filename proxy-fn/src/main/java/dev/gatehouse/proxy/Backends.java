@@ -64,13 +64,15 @@ final class Backends {
   }
 
   /** One service with what this environment knows of it. */
-  record Backend(Service service, Instances instances, Retries retries) {
+  record Backend(Service service, Instances instances, Retries retries, ProbeNews news) {
     static Backend of(
         Service service, Names names, RandomGenerator random, InstantSource clock, OwnZone zone) {
+      Instances instances = new Instances(service, names, random, clock, zone::id);
       return new Backend(
           service,
-          new Instances(service, names, random, clock, zone::id),
-          new Retries(service.retry(), random, clock));
+          instances,
+          new Retries(service.retry(), random, clock),
+          new ProbeNews(service, instances, clock));
     }
   }
 
@@ -95,6 +97,11 @@ final class Backends {
   /** Asks whether the route's service may be called, in a flush that others use as well. */
   Passage ask(RedisFlush flush, Exchange exchange, Route route) {
     return breaker.ask(flush, service(route), lease(exchange, route));
+  }
+
+  /** Asks which of the service's instances the prober found down, in the same flush. */
+  ProbeNews.Heard news(RedisFlush flush, Route route) {
+    return backend(route).news().ask(flush);
   }
 
   /**

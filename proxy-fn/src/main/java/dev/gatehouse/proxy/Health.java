@@ -3,11 +3,8 @@ package dev.gatehouse.proxy;
 import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Service;
-import dev.gatehouse.http.CanonicalPath;
 import dev.gatehouse.http.GatewayResponse;
-import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Json;
-import dev.gatehouse.http.Query;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * without them.
  */
 final class Health {
-  /** Long enough for a healthy service, short enough for a page that a person waits for. */
-  private static final Duration PROBE = Duration.ofSeconds(1);
-
   private final Gateway gateway;
   private final String version;
   private final String stage;
@@ -38,11 +33,13 @@ final class Health {
   private final Map<String, Supplier<Check>> keySets;
   private final HttpUpstream http;
   private final CircuitBreaker breaker;
+  private final Function<Service, Map<String, Object>> reports;
   private final Executor probes = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
    * @param stores the checks that readiness needs, by their name in the answer
    * @param keySets the key set of each issuer, by its name
+   * @param reports what the prober has found of a service, as members of its entry
    */
   Health(
       Gateway gateway,
@@ -51,7 +48,8 @@ final class Health {
       Map<String, Supplier<Check>> stores,
       Map<String, Supplier<Check>> keySets,
       HttpUpstream http,
-      CircuitBreaker breaker) {
+      CircuitBreaker breaker,
+      Function<Service, Map<String, Object>> reports) {
     this.gateway = gateway;
     this.version = version;
     this.stage = stage;
@@ -59,6 +57,7 @@ final class Health {
     this.keySets = new LinkedHashMap<>(keySets);
     this.http = http;
     this.breaker = breaker;
+    this.reports = reports;
   }
 
   /**
@@ -130,6 +129,7 @@ final class Health {
   private Map<String, Object> described(Service service) {
     Map<String, Object> members = probe(service).members();
     members.put("breaker", ServiceAdministration.described(breaker.standing(service)));
+    members.putAll(reports.apply(service));
     return members;
   }
 
@@ -170,27 +170,10 @@ final class Health {
     if (service.health().isEmpty()) {
       return Check.unknown();
     }
-    CanonicalPath path =
-        switch (CanonicalPath.parse(service.health().get().path())) {
-          case CanonicalPath.Parsed.Valid(CanonicalPath valid) -> valid;
-          case CanonicalPath.Parsed.Invalid invalid -> new CanonicalPath("/", List.of());
-        };
     long started = System.nanoTime();
-    UpstreamOutcome outcome =
-        http.send(
-            new HttpUpstream.Call(
-                "GET",
-                new Instance(
-                        Instances.bases(service).getFirst(), Optional.empty(), Optional.empty())
-                    .url(path.text(), Query.EMPTY),
-                Optional.empty(),
-                Headers.EMPTY,
-                new byte[0],
-                PROBE));
+    Place first = new Place(Instances.bases(service).getFirst(), Optional.empty());
+    boolean up = new Probe(http).isUp(service, first);
     Duration latency = Duration.ofNanos(System.nanoTime() - started);
-    boolean up =
-        outcome instanceof UpstreamOutcome.Answered(GatewayResponse response)
-            && response.status() < 400;
     return up ? Check.up(latency) : Check.down(latency);
   }
 

@@ -25,6 +25,7 @@ final class Instance {
   private int ejections;
   private Instant ejectedUntil = Instant.MIN;
   private Instant succeededAt = Instant.MIN;
+  private Instant downUntil = Instant.MIN;
 
   /**
    * @param address where its name leads; empty for the client to find out
@@ -91,6 +92,15 @@ final class Instance {
 
   boolean isOut(Instant now) {
     return now.isBefore(ejectedUntil);
+  }
+
+  /** The prober found it down, which is believed until then. */
+  void down(Instant until) {
+    downUntil = until;
+  }
+
+  boolean isKnownDown(Instant now) {
+    return now.isBefore(downUntil);
   }
 
   /** Whether its last call succeeded, since then. */

@@ -2,12 +2,10 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Service;
 import dev.gatehouse.config.Service.Target;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +28,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>An instance that failed {@value #FAILURES} times in a row is left out for 30 s, twice as long
  * when it fails again soon, and so on to 5 min; never more than half of them. These numbers are
- * Envoy's (consecutive_5xx, base_ejection_time, max_ejection_time).
+ * Envoy's (consecutive_5xx, base_ejection_time, max_ejection_time). Those that the prober found
+ * down are left out as well, unless all are: then they are called as if it had found none.
  *
  * @see <a
  *     href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier">Outlier
@@ -48,6 +47,7 @@ final class Instances {
   private final InstantSource clock;
   private final Supplier<Optional<String>> ownZone;
   private Map<Place, Instance> known = Map.of();
+  private ProbeReport report = ProbeReport.NONE;
   private List<Instance> members = List.of();
   private int turn = -1;
 
@@ -67,9 +67,6 @@ final class Instances {
     this.clock = clock;
     this.ownZone = service.zones().isEmpty() ? Optional::empty : ownZone;
   }
-
-  /** One address behind one name. */
-  private record Place(URI base, Optional<InetAddress> address) {}
 
   /** The base addresses of a service. */
   static List<URI> bases(Service service) {
@@ -137,6 +134,22 @@ final class Instances {
     }
   }
 
+  /** Whether one could be left out. */
+  boolean areSeveral() {
+    return bases.size() > 1 || places().size() > 1;
+  }
+
+  /** What the last round of probes found, for as long as it holds. */
+  synchronized void told(ProbeReport last) {
+    report = last;
+    known.forEach(this::tell);
+  }
+
+  private void tell(Place place, Instance instance) {
+    boolean down = report.of(place).equals(Optional.of(ProbeReport.State.DOWN));
+    instance.down(down ? report.until() : Instant.MIN);
+  }
+
   /** Whether any but these is known to work, so that their failures are not the service's. */
   synchronized boolean anyOtherStands(Collection<Instance> failed) {
     Instant since = clock.instant().minus(Circuits.WINDOW);
@@ -145,15 +158,7 @@ final class Instances {
   }
 
   private List<Place> places() {
-    List<Place> places = new ArrayList<>(bases.size());
-    for (URI base : bases) {
-      List<InetAddress> addresses = names.addresses(base.getHost());
-      if (addresses.isEmpty()) {
-        places.add(new Place(base, Optional.empty()));
-      }
-      addresses.forEach(address -> places.add(new Place(base, Optional.of(address))));
-    }
-    return places;
+    return Place.behind(bases, names);
   }
 
   /** What was seen of an instance is kept for as long as its name leads there. */
@@ -168,6 +173,7 @@ final class Instances {
     }
     known = found;
     members = List.copyOf(found.values());
+    known.forEach(this::tell);
   }
 
   private Instance instance(Place place) {
@@ -187,7 +193,11 @@ final class Instances {
   private List<Instance> candidates(Collection<Instance> tried) {
     Instant now = clock.instant();
     List<Instance> others = members.stream().filter(member -> !tried.contains(member)).toList();
-    List<Instance> in = others.stream().filter(member -> !member.isOut(now)).toList();
+    boolean anyUp = members.stream().anyMatch(member -> !member.isKnownDown(now));
+    List<Instance> in =
+        others.stream()
+            .filter(member -> !member.isOut(now) && !(anyUp && member.isKnownDown(now)))
+            .toList();
     if (!in.isEmpty()) {
       return in;
     }

@@ -113,10 +113,12 @@ final class Pipeline implements FrontDoor.Answer {
   private GatewayResponse served(Way way, Route route, Exchange exchange, CanonicalPath path) {
     exchange.log().put("upstream", route.service());
     RedisFlush flush = flushes.get();
+    ProbeNews.Heard news = backends.news(flush, route);
     try (Passage passage = backends.ask(flush, exchange, route);
         Bulkhead.Slot slot = backends.place(flush, exchange, route);
         CacheStage.Visit visit = cacheStage.ask(flush, exchange, route, path)) {
       spend(way, exchange, flush);
+      news.pass();
       way.body().ifPresent(rules -> rules.check(exchange));
       queueStage.admit(exchange, route, path);
       GatewayResponse answer =

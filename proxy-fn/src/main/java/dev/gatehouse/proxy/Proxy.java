@@ -71,7 +71,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             stores,
             checks.keySets(gateway.identity().issuers()),
             http,
-            breaker);
+            breaker,
+            new ProbeReports(redis, clock)::members);
     Ledger ledger = new Ledger(dynamo, environment.getOrDefault("LEDGER_TABLE", ""), clock);
     Policies policies =
         new Policies(
@@ -127,6 +128,9 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       for (int i = 0; i < ROUNDS; i++) {
         policies.limiter().decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
         gateway.services().values().forEach(policies.breaker()::standing);
+        gateway.services().values().stream()
+            .filter(service -> service.health().isPresent())
+            .forEach(service -> policies.redis().call(ProbeReport.read(service.name())));
         gateway.services().values().stream()
             .filter(service -> service.concurrency().isPresent())
             .forEach(service -> Bulkhead.in(policies.redis()).standing(service));

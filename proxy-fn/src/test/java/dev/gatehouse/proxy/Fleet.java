@@ -18,6 +18,7 @@ import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisAddress;
 import dev.gatehouse.redis.RedisOptions;
+import dev.gatehouse.telemetry.GatewayMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -73,7 +74,15 @@ final class Fleet implements AutoCloseable {
     FrontDoor door =
         Proxy.frontDoor(
             gateway,
-            new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker),
+            new Health(
+                gateway,
+                "1",
+                "live",
+                Map.of(),
+                Map.of(),
+                http,
+                breaker,
+                new ProbeReports(redis, clock)::members),
             new Policies(
                 redis,
                 new RateLimiter(redis, 1, clock),
@@ -88,6 +97,27 @@ final class Fleet implements AutoCloseable {
             answers.apply(redis));
     Shop.serve(door, ApiEvent.of("GET", "/healthz"));
     return door;
+  }
+
+  /**
+   * A prober of its own over this Redis, which does not wait between its probes.
+   *
+   * @param bound how long its rounds may take
+   */
+  ProbeHandler prober(Gateway gateway, InstantSource clock, Duration bound) {
+    Redis redis =
+        new Redis(
+            server.address(),
+            renewed -> server.login(),
+            new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty()),
+            InstantSource.system());
+    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    closing.add(redis::close);
+    closing.add(http::close);
+    ProbeRound round =
+        new ProbeRound(
+            gateway, Names.ofSystem(clock), new Probe(http), redis, _ -> {}, clock, bound);
+    return new ProbeHandler(new Prober(round, new GatewayMetrics(), List.of()));
   }
 
   static Answer get(FrontDoor door, String path) throws IOException {

@@ -6,6 +6,7 @@ import dev.gatehouse.config.Network;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.config.Service.Balance;
 import dev.gatehouse.http.Query;
+import dev.gatehouse.proxy.ProbeReport.State;
 import dev.gatehouse.redis.ManualClock;
 import java.net.InetAddress;
 import java.net.URI;
@@ -134,6 +135,59 @@ final class InstancesTest {
   }
 
   @Test
+  void whatTheProberFoundDownIsLeftOutUntilThatExpires() {
+    Instances instances = instances(3, Balance.ROUND_ROBIN);
+    instances.told(down("1", "3"));
+    assertThat(calls(instances, 20)).containsOnlyKeys("2");
+    clock.advance(ProbeReport.EXPIRY.minusMillis(1));
+    assertThat(calls(instances, 20)).containsOnlyKeys("2");
+    clock.advance(Duration.ofMillis(1));
+    assertThat(calls(instances, 30)).containsOnlyKeys("1", "2", "3");
+  }
+
+  @Test
+  void whatTheNextRoundFindsReplacesIt() {
+    Instances instances = instances(3, Balance.LEAST_REQUESTS);
+    instances.told(down("1"));
+    assertThat(calls(instances, 200)).containsOnlyKeys("2", "3");
+    instances.told(down("2"));
+    assertThat(calls(instances, 200)).containsOnlyKeys("1", "3");
+    instances.told(ProbeReport.NONE);
+    assertThat(calls(instances, 200)).containsOnlyKeys("1", "2", "3");
+  }
+
+  @Test
+  void whereAllAreFoundDownAllAreCalledButThoseThatFailed() {
+    Instances instances = instances(3, Balance.ROUND_ROBIN);
+    instances.told(down("1", "2", "3"));
+    assertThat(calls(instances, 30)).containsOnlyKeys("1", "2", "3");
+    failEachCallOf("1", instances, 15);
+    assertThat(calls(instances, 30)).containsOnlyKeys("2", "3");
+  }
+
+  @Test
+  void aRetryPrefersAnotherEvenIfItWasFoundDown() {
+    Instances instances = instances(2, Balance.ROUND_ROBIN);
+    instances.told(down("1"));
+    Instance first = instances.next(List.of());
+    assertThat(port(first)).isEqualTo("2");
+    assertThat(port(instances.next(List.of(first)))).isEqualTo("1");
+  }
+
+  @Test
+  void aFindingIsAboutOneAddressAlsoBeforeItIsKnown() {
+    Instances instances =
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
+    instances.told(down(address(2)));
+    records.set(List.of(address(1), address(2)));
+    assertThat(addresses(instances)).containsOnlyKeys(address(1));
+    clock.advance(Names.FRESH);
+    records.set(List.of(address(2), address(3)));
+    assertThat(addresses(instances)).containsOnlyKeys(address(3));
+  }
+
+  @Test
   void theFailureOfOneBesideOthersThatWorkIsNotTheServices() {
     Instances instances = instances(2, Balance.ROUND_ROBIN);
     Instance one = instances.next(List.of());
@@ -217,6 +271,28 @@ final class InstancesTest {
     assertThat(instances.next(List.of(first, second)).zone()).hasValue("euc1-az2");
   }
 
+  @Test
+  void aZoneWhoseInstancesAreMostlyFoundDownIsHelpedByTheOthers() {
+    Instances instances =
+        new Instances(
+            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
+    records.set(IntStream.of(1, 2, 3, 17).mapToObj(InstancesTest::address).toList());
+    zone.set(Optional.of("euc1-az1"));
+    instances.told(down(address(1)));
+    assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
+    instances.told(down(address(1), address(2)));
+    assertThat(addresses(instances)).containsOnlyKeys(address(3), address(17));
+  }
+
+  private ProbeReport down(InetAddress... addresses) {
+    Map<String, State> states = new HashMap<>();
+    for (InetAddress address : addresses) {
+      URI base = URI.create("http://shop.internal:80");
+      states.put(new Place(base, Optional.of(address)).text(), State.DOWN);
+    }
+    return new ProbeReport(clock.instant(), states);
+  }
+
   /** Fails until it is left out. */
   private static void fail(Instances instances, InetAddress address) {
     for (int i = 0; i < 100; i++) {
@@ -262,6 +338,14 @@ final class InstancesTest {
 
   private static String port(Instance instance) {
     return Integer.toString(instance.url("/", Query.EMPTY).getPort());
+  }
+
+  private ProbeReport down(String... ports) {
+    Map<String, State> states = new HashMap<>();
+    for (String port : ports) {
+      states.put("http://s:" + port + " -", State.DOWN);
+    }
+    return new ProbeReport(clock.instant(), states);
   }
 
   private static InetAddress address(int last) {

@@ -279,7 +279,7 @@ final class PipelineIT {
     CircuitBreaker breaker = CircuitBreaker.in(redis, InstantSource.fixed(NOW));
     return Proxy.frontDoor(
         gateway,
-        new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http, breaker),
+        new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http, breaker, _ -> Map.of()),
         new Policies(
             redis,
             new RateLimiter(redis, 1, () -> NOW),

@@ -85,7 +85,7 @@ final class Shop implements AutoCloseable {
     CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
     return Proxy.frontDoor(
         gateway,
-        new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker),
+        new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker, _ -> Map.of()),
         new Policies(
             redis,
             new RateLimiter(redis, 1, clock),

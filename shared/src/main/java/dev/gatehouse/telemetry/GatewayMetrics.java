@@ -51,6 +51,19 @@ public final class GatewayMetrics {
         scope -> scope.addMetric("circuit_breaker_state", state, MetricUnit.NONE));
   }
 
+  /**
+   * What one round of probes found of a service's instances.
+   *
+   * @param number of instances; nothing is told of none
+   */
+  public void probed(String service, String outcome, long number) {
+    if (number > 0) {
+      emit(
+          Map.of("service", service, "outcome", outcome),
+          scope -> scope.addMetric("probes_total", (double) number, MetricUnit.COUNT));
+    }
+  }
+
   /** A request that a limit refused. */
   public void rateLimited(String limit) {
     count("ratelimit_dropped_total", "limit", limit);

@@ -46,4 +46,10 @@ public final class RequestLog {
     LOG.info(message, StructuredArguments.entries(facts));
     facts.clear();
   }
+
+  /** Writes a line that an operator should see, and forgets the facts. */
+  public void warn(String message) {
+    LOG.warn(message, StructuredArguments.entries(facts));
+    facts.clear();
+  }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param parent the client's segment; replaced by one of API Gateway's where there is none
  * @param sampled the client's decision, otherwise the stage's
  */
-record TraceHeader(String root, String parent, boolean sampled) {
+public record TraceHeader(String root, String parent, boolean sampled) {
 
   static final String NAME = "X-Amzn-Trace-Id";
 
@@ -25,7 +25,7 @@ record TraceHeader(String root, String parent, boolean sampled) {
    * @param received what the client sent; empty if nothing
    * @param traced whether the stage traces (TracingEnabled)
    */
-  static TraceHeader of(String received, boolean traced, Instant now) {
+  public static TraceHeader of(String received, boolean traced, Instant now) {
     var root = "";
     var parent = "";
     boolean sampled = traced;
@@ -47,7 +47,8 @@ record TraceHeader(String root, String parent, boolean sampled) {
     return new TraceHeader(root, parent.isEmpty() ? hex(8) : parent, sampled);
   }
 
-  String value() {
+  /** The header's value. */
+  public String value() {
     return "Root=" + root + ";Parent=" + parent + ";Sampled=" + (sampled ? "1" : "0");
   }
 

@@ -52,6 +52,7 @@ final class GeneratedIds {
       case "AWS::ApiGateway::Stage" -> resource.text("StageName");
       case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable" -> name(resource, "TableName");
       case "AWS::IAM::Role" -> name(resource, "RoleName");
+      case "AWS::Events::Rule" -> name(resource, "Name");
       case "AWS::Logs::LogGroup" -> name(resource, "LogGroupName");
       case "AWS::KMS::Key" -> uuid(resource);
       case "AWS::EC2::VPC" -> "vpc-" + digest(resource, 17);
@@ -101,6 +102,7 @@ final class GeneratedIds {
           "arn:aws:iam::%s:role%s%s".formatted(account, resource.text("Path", "/"), ref(resource));
       case "AWS::KMS::Key Arn" -> arn("kms", "key/" + ref(resource));
       case "AWS::Logs::LogGroup Arn" -> arn("logs", "log-group:" + ref(resource) + ":*");
+      case "AWS::Events::Rule Arn" -> arn("events", "rule/" + ref(resource));
       case "AWS::SQS::Queue Arn" -> arn("sqs", name(resource, "QueueName"));
       case "AWS::SQS::Queue QueueName" -> name(resource, "QueueName");
       default ->

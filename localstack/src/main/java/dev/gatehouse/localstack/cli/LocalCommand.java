@@ -58,7 +58,7 @@ final class LocalCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Project project = GatehouseCommand.project();
     LocalRunOptions options =
-        new LocalRunOptions(project, project.folder(gateway), port, environments);
+        new LocalRunOptions(project, project.folder(gateway), port, environments, true);
     return switch (LocalRun.start(options, new Progress(System.err), LocalCommand::endWith)) {
       case Start.Refused refused -> {
         refused.messages().forEach(System.err::println);

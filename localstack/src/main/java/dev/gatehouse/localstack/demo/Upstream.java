@@ -25,9 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One service of a gateway as the gateway sees it: a listener that records each request, then
- * behaves as it was told to, or has the back end answer.
+ * behaves as it was told to, or has the back end answer. The gateway's own probes are answered like
+ * requests, but neither recorded nor counted: they come when they come.
  */
 public final class Upstream implements AutoCloseable {
+  /** What the gateway's prober calls itself. */
+  private static final String PROBE = "gatehouse-probe";
+
   private final String service;
   private final Recording recording = new Recording();
   private final InstantSource clock;
@@ -79,10 +83,10 @@ public final class Upstream implements AutoCloseable {
     behaviour = null;
   }
 
-  /** The behaviour for the next request, one time less. */
-  private synchronized Optional<Behaviour> take() {
+  /** The behaviour for the next request, one time less unless it is a probe. */
+  private synchronized Optional<Behaviour> take(boolean probe) {
     Behaviour taken = behaviour;
-    if (taken != null && taken.times().isPresent() && --left <= 0) {
+    if (!probe && taken != null && taken.times().isPresent() && --left <= 0) {
       behaviour = null;
     }
     return Optional.ofNullable(taken);
@@ -96,7 +100,8 @@ public final class Upstream implements AutoCloseable {
   private final class Listener extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-      Optional<Behaviour> told = take();
+      boolean probe = PROBE.equals(request.getHeaders().get("User-Agent"));
+      Optional<Behaviour> told = take(probe);
       Duration delay = told.map(Behaviour::delay).orElse(Duration.ZERO);
       Optional<Drop> drop = told.flatMap(Behaviour::drop);
       if (drop.equals(Optional.of(Drop.BEFORE))) {
@@ -104,7 +109,9 @@ public final class Upstream implements AutoCloseable {
         return dropped(request, callback);
       }
       RecordedRequest recorded = recorded(request);
-      recording.add(recorded);
+      if (!probe) {
+        recording.add(recorded);
+      }
       Thread.sleep(delay);
       Optional<Answer> own = told.flatMap(Behaviour::answer);
       Optional<Answer> given = own.isPresent() ? own : asked(recorded);

@@ -66,6 +66,17 @@ class UpstreamTest {
   }
 
   @Test
+  void aProbeIsAnsweredLikeARequestButNeitherRecordedNorCounted() throws Exception {
+    behave("{\"status\": 503, \"times\": 1}");
+    String probe = "GET /health HTTP/1.1\r\nHost: h\r\nUser-Agent: %s\r\nConnection: close\r\n\r\n";
+    assertThat(send(probe.formatted("gatehouse-probe"))).startsWith("HTTP/1.1 503");
+    assertThat(upstream.requests()).isEmpty();
+    assertThat(send(probe.formatted("another"))).startsWith("HTTP/1.1 503");
+    assertThat(upstream.requests()).hasSize(1);
+    assertThat(send(probe.formatted("gatehouse-probe"))).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   void aBehaviourAnswersForAsManyRequestsAsItSays() throws Exception {
     behave(
         "{\"status\":503,\"body\":\"no\",\"headers\":{\"Retry-After\":\"7\",\"Set-Cookie\":[\"a\",\"b\"]},\"times\":2}");
