@@ -116,7 +116,7 @@ record Prober(ProbeRound round, GatewayMetrics metrics, List<Participant> partic
             (place, state) -> {
               State before = finding.before().instances().get(place);
               if (state != Objects.requireNonNullElse(before, State.UP)) {
-                log.put("service", service)
+                log.put("upstream", service)
                     .put("instance", place)
                     .put("status", state.word())
                     .put("before", before == null ? "unknown" : before.word())
