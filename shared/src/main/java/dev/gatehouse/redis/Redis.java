@@ -86,10 +86,14 @@ public final class Redis implements Participant, AutoCloseable {
     open();
   }
 
-  /** Closes the connection; the next use opens another, and is a fresh environment's again. */
+  /**
+   * Closes the connection; the next use opens another, and is a fresh environment's again: what
+   * failed before, such as the rehearsal of one that waited long for its connection, is over.
+   */
   @Override
   public void close() {
     answered.set(0);
+    breaker.forget();
     connection.close();
   }
 

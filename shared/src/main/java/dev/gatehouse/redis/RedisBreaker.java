@@ -42,6 +42,11 @@ final class RedisBreaker {
   }
 
   synchronized void succeeded() {
+    forget();
+  }
+
+  /** As if nothing had ever failed. */
+  synchronized void forget() {
     open = false;
     failures.clear();
   }

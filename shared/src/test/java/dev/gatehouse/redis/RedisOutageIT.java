@@ -72,6 +72,21 @@ class RedisOutageIT {
     server.resume();
   }
 
+  /** A snapshot is restored into another time. */
+  @Test
+  void whatFailedBeforeACheckpointIsForgottenAfterIt() {
+    grow();
+    server.pause();
+    for (int i = 0; i < 3; i++) {
+      timed(Reason.TIMEOUT, Reason.DISCONNECTED);
+    }
+    timed(Reason.SKIPPED);
+    redis.beforeCheckpoint();
+    server.resume();
+    redis.afterRestore();
+    assertThat(redis.ping()).isInstanceOf(Answered.class);
+  }
+
   @Test
   void aKilledServerCostsNoMoreAndIsTakenUpAgain() {
     server.kill();
