@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The services behind the gateway: picks an instance, calls it, and says what became of it. */
 final class Backends {
@@ -226,15 +227,23 @@ final class Backends {
         new Hedge(
             http.prepare(call(errand, first, deadline.remaining(started))),
             () -> second(errand, deadline, slow));
-    AtomicReference<Hedge.Ending> ended = new AtomicReference<>();
-    UpstreamOutcome outcome =
-        traced(
-            backend.service(),
-            () -> {
-              ended.set(hedge.run(http, patience));
-              return ended.get().outcome();
-            });
-    Hedge.Ending ending = ended.get();
+    AtomicReference<Hedge.@Nullable Ending> ended = new AtomicReference<>();
+    UpstreamOutcome outcome;
+    try {
+      outcome =
+          traced(
+              backend.service(),
+              () -> {
+                Hedge.Ending ending = hedge.run(http, patience);
+                ended.set(ending);
+                return ending.outcome();
+              });
+    } finally {
+      if (ended.get() == null) {
+        backend.instances().ended(first, true, System.nanoTime() - started);
+      }
+    }
+    Hedge.Ending ending = Objects.requireNonNull(ended.get());
     settled(backend, first, ending.first(), started);
     ending
         .second()

@@ -52,9 +52,11 @@ final class Hedge {
   /** Makes the first call, and after that time the second. */
   Ending run(HttpUpstream http, Duration patience) {
     ScheduledFuture<?> start = http.after(patience, this::begin);
-    UpstreamOutcome first = slow.answer();
-    start.cancel(false);
-    return ended(first);
+    try {
+      return ended(slow.answer());
+    } finally {
+      start.cancel(false);
+    }
   }
 
   private void begin() {
