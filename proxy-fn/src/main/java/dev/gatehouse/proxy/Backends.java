@@ -153,8 +153,19 @@ final class Backends {
     if (tried.size() > 1) {
       exchange.log().put("retries", tried.size() - 1);
     }
+    if (tried.size() == 1) {
+      timed(errand, ending.outcome(), System.nanoTime() - started);
+    }
     settle(errand, ending.outcome(), tried);
     return ending;
+  }
+
+  /** What the limit of calls in flight learns of an answer. */
+  private static void timed(Errand errand, UpstreamOutcome outcome, long nanos) {
+    if (outcome instanceof UpstreamOutcome.Answered(GatewayResponse response)) {
+      String kind = errand.route().match() + " " + response.status() / 100 + "xx";
+      errand.slot().answered(kind, Duration.ofNanos(nanos));
+    }
   }
 
   private Ending attempts(Errand errand, Deadline deadline, List<Instance> tried) {

@@ -22,9 +22,33 @@ import org.jspecify.annotations.Nullable;
  * algorithm. Each call has a lease, so that what a lost environment held comes back by itself.
  * Without Redis nobody is refused.
  *
- * <p>Where the limit moves, it falls by a tenth when calls fail, once a second at most, and rises
- * by one for each limit's worth of calls that do not while at least half of it is in use (additive
- * increase, multiplicative decrease).
+ * <p>Where the limit moves, it falls by a tenth when calls fail, once a second at most. By failures
+ * alone it rises by one for each limit's worth of calls that do not fail while more than half of it
+ * is in use (additive increase, multiplicative decrease).
+ *
+ * <p>By answer times as well it follows a gradient, once in a window of a second and ten answers
+ * (Netflix's WindowedLimit):
+ *
+ * <pre>
+ * gradient = min(1, max(1/2, (unloaded + max(tolerance x unloaded, 5 ms)) / median))
+ * limit    = gradient x limit + sqrt(limit)
+ * </pre>
+ *
+ * <p>That is Envoy's gradient controller with Gradient2's bounds; the root is added only while at
+ * least half of the limit is in use. 5 ms is CoDel's standing queue (RFC 8289 section 4.3).
+ * Unloaded is the median of a window in which no more than {@code least} were in flight, which is
+ * how Envoy measures its minRTT, and any lower one. What has been slow for a minute is measured
+ * anew: no more than {@code least} are let in until its next window, 10 s at most. Invariants:
+ * nothing is slow while no more than {@code least} are in flight; a service that became slower for
+ * good is believed after a minute.
+ *
+ * <p>Answer times are compared within their kind, a route and a class of status: neither a change
+ * of the mix nor quick refusals look like load.
+ *
+ * @see <a
+ *     href="https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter">Envoy's
+ *     adaptive concurrency</a>
+ * @see <a href="https://github.com/Netflix/concurrency-limits">Netflix's concurrency-limits</a>
  */
 final class Bulkhead {
   private static final RedisScript SCRIPT =
@@ -62,6 +86,9 @@ final class Bulkhead {
           public void failed() {}
 
           @Override
+          public void answered(String kind, Duration elapsed) {}
+
+          @Override
           public void close() {}
         };
 
@@ -70,6 +97,14 @@ final class Bulkhead {
 
     /** The call failed. */
     void failed();
+
+    /**
+     * The call was answered; not to be said of repeated calls, whose times say nothing certain (RFC
+     * 6298 section 3).
+     *
+     * @param kind what its time may be compared with
+     */
+    void answered(String kind, Duration elapsed);
 
     @Override
     void close();
@@ -107,13 +142,30 @@ final class Bulkhead {
         : Optional.empty();
   }
 
-  private RedisCall<RedisValues> call(String service, Concurrency setting, String... operation) {
-    List<String> arguments = new ArrayList<>(List.of(operation));
-    arguments.add(Integer.toString(setting.most()));
-    arguments.add(Integer.toString(setting.least()));
-    clock.ifPresent(time -> arguments.add(Long.toString(time.millis())));
-    String key = "flights:{" + service + "}";
-    return SCRIPT.call(List.of(key, key + ":limit"), arguments);
+  private RedisCall<RedisValues> call(
+      String service, Concurrency setting, String operation, String... more) {
+    return call(service, List.of(), setting, operation, more);
+  }
+
+  /**
+   * @param more the operation's own arguments
+   */
+  private RedisCall<RedisValues> call(
+      String service, List<String> kind, Concurrency setting, String operation, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                operation,
+                Integer.toString(setting.most()),
+                Integer.toString(setting.least()),
+                setting.latencyPercent().map(percent -> Integer.toString(percent)).orElse(""),
+                clock.map(time -> Long.toString(time.millis())).orElse("")));
+    arguments.addAll(List.of(more));
+    String flights = "flights:{" + service + "}";
+    List<String> keys = new ArrayList<>(List.of(flights, flights + ":limit"));
+    kind.forEach(
+        name -> keys.addAll(List.of(flights + ":times:" + name, flights + ":kind:" + name)));
+    return SCRIPT.call(keys, arguments);
   }
 
   private final class Leased implements Slot {
@@ -123,7 +175,8 @@ final class Bulkhead {
     private final RedisCall<RedisValues> entering;
     private final Optional<Pending<RedisValues>> pending;
     private @Nullable RedisReply<RedisValues> reply;
-    private boolean failed;
+    private List<String> kind = List.of();
+    private String ended = "ok";
 
     private Leased(
         String service, Concurrency setting, Duration lease, Optional<RedisFlush> flush) {
@@ -143,7 +196,15 @@ final class Bulkhead {
 
     @Override
     public void failed() {
-      failed = true;
+      ended = "failed";
+    }
+
+    @Override
+    public void answered(String name, Duration elapsed) {
+      if (setting.latencyPercent().isPresent()) {
+        kind = List.of(name);
+        ended = Long.toString(elapsed.toNanos() / 1_000);
+      }
     }
 
     /** One write after the answer, the cost of the limit; what was not taken needs none. */
@@ -151,7 +212,7 @@ final class Bulkhead {
     public void close() {
       boolean asked = reply != null || pending.isPresent();
       if (asked && taken() && reply instanceof Answered<RedisValues>) {
-        var _ = redis.call(call(service, setting, "leave", owner, failed ? "1" : "0"));
+        var _ = redis.call(call(service, kind, setting, "leave", owner, ended));
       }
     }
   }

@@ -242,7 +242,7 @@ final class BulkheadIT {
   }
 
   private static Service service(int most, int least) {
-    return SlotHolder.service(Optional.of(new Concurrency(most, least)));
+    return SlotHolder.service(Optional.of(new Concurrency(most, least, Optional.empty())));
   }
 
   private static Redis redis(RealRedis server) {

@@ -29,7 +29,7 @@ final class SlotHolder {
             InstantSource.system());
     Bulkhead.Slot slot =
         Bulkhead.at(redis, new ManualClock())
-            .ask(redis.flush(), service(Optional.of(new Concurrency(1, 1))), LEASE);
+            .ask(redis.flush(), service(Optional.of(Concurrency.fixed(1))), LEASE);
     System.out.println(slot.taken() ? "held" : "refused");
     var _ = System.in.read();
   }

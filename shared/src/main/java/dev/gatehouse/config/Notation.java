@@ -135,6 +135,11 @@ record Notation(String pattern, String expected, Function<String, Optional<Strin
           "^(100|[1-9]?[0-9])%$",
           "a percentage from 0% to 100%, such as 20%",
           text -> Quantities.percent(text).isPresent());
+  static final Notation TOLERANCE =
+      of(
+          "^((100|[1-9]?[0-9])%|off)$",
+          "off, or a percentage from 0% to 100%, such as 50%",
+          text -> text.equals("off") || Quantities.percent(text).isPresent());
   static final Notation INSTANT =
       of(
           "^[0-9]{4}-[0-9]{2}-[0-9]{2}T" + CLOCK + "(Z|[+-][0-9]{2}:[0-9]{2})$",

@@ -117,10 +117,20 @@ public record Service(
    * Calls in flight, counted over all environments: one of Lambda serves one request at a time.
    *
    * @param most never more
-   * @param least where it falls to while calls fail; {@code most}, so that it never moves, unless
-   *     set
+   * @param least where it falls to while calls fail or become slow; {@code most}, so that it never
+   *     moves, unless set
+   * @param latencyPercent how much slower than without load calls may become before it falls;
+   *     empty: it falls by failures alone
    */
-  public record Concurrency(int most, int least) {}
+  public record Concurrency(int most, int least, Optional<Integer> latencyPercent) {
+    /** Netflix's Gradient2 ({@code rttTolerance}). */
+    public static final int LATENCY_PERCENT = 50;
+
+    /** One that never moves. */
+    public static Concurrency fixed(int most) {
+      return new Concurrency(most, most, Optional.empty());
+    }
+  }
 
   /**
    * The active probe.

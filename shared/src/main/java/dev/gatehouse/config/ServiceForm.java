@@ -73,8 +73,13 @@ final class ServiceForm {
               optional(
                   "least",
                   MOST,
-                  "Where it falls to while calls fail, to rise again when they do not; it does not"
-                      + " move unless set.")));
+                  "Where it falls to while calls fail or become slow, to rise again when they do"
+                      + " not; it does not move unless set."),
+              optional(
+                  "latency",
+                  new Text(Notation.TOLERANCE),
+                  "How much slower than without load calls may become before it falls; 50% unless"
+                      + " set, off: it falls by failures alone.")));
 
   static final Keys SERVICE =
       new Keys(

@@ -20,10 +20,7 @@ final class ServiceSection {
     descriptors
         .filter(_ -> grpc.isEmpty())
         .ifPresent(place -> faults.at(place, "no descriptors without grpc"));
-    service
-        .at("concurrency")
-        .flatMap(place -> place.at("least").filter(least -> isMore(least, place.at("most"))))
-        .ifPresent(least -> faults.at(least, "at most as many as most"));
+    service.at("concurrency").ifPresent(place -> concurrency(place, faults));
     if (service.at("tls").isPresent()) {
       service.at("url").ifPresent(url -> https(url, faults));
       service.items("urls").forEach(url -> https(url, faults));
@@ -59,6 +56,17 @@ final class ServiceSection {
                         .flatMap(network -> Network.parse(network).stream())
                         .toList()));
     return zones;
+  }
+
+  private static void concurrency(Cursor place, Faults faults) {
+    place
+        .at("least")
+        .filter(least -> isMore(least, place.at("most")))
+        .ifPresent(least -> faults.at(least, "at most as many as most"));
+    place
+        .at("latency")
+        .filter(_ -> place.at("least").isEmpty())
+        .ifPresent(latency -> faults.at(latency, "no latency without least"));
   }
 
   private static boolean isMore(Cursor least, Optional<Cursor> most) {
@@ -133,7 +141,15 @@ final class ServiceSection {
   private static Service.Concurrency concurrency(Cursor place) {
     Values values = new Values(place);
     int most = place.text().or(() -> place.text("most")).map(Integer::parseInt).orElseThrow();
-    return new Service.Concurrency(most, values.whole("least", most));
+    return place.at("least").isEmpty()
+        ? Service.Concurrency.fixed(most)
+        : new Service.Concurrency(most, values.whole("least", most), latency(place));
+  }
+
+  private static Optional<Integer> latency(Cursor concurrency) {
+    return concurrency.text("latency").isEmpty()
+        ? Optional.of(Service.Concurrency.LATENCY_PERCENT)
+        : concurrency.text("latency").flatMap(Quantities::percent);
   }
 
   private static Service.Tls tls(Cursor tls) {

@@ -84,6 +84,8 @@ final class MessagesTest {
           concurrency: 0 | services.s.concurrency | from 1 to 100000
           concurrency: {least: 1} | services.s.concurrency.most | from 1 to 100000
           concurrency: {most: 5, least: 6} | services.s.concurrency.least | at most as many
+          concurrency: {most: 5, least: 2, latency: 1s} | services.s.concurrency.latency | a percentage
+          concurrency: {most: 5, latency: 50%} | services.s.concurrency.latency | no latency without least
           zones: {euc1-az1: 10.0.0.0/8} | services.s.zones.euc1-az1 | a list
           zones: {euc1-az1: []} | services.s.zones.euc1-az1 | at least 1
           zones: {eu_1: [10.0.0.0/8]} | services.s.zones.eu_1 | availability zone
