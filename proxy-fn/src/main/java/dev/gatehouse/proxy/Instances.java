@@ -27,9 +27,11 @@ import java.util.random.RandomGenerator;
  * are not to carry all (Envoy's locality weights and its panic threshold).
  *
  * <p>An instance that failed {@value #FAILURES} times in a row is left out for 30 s, twice as long
- * when it fails again soon, and so on to 5 min; never more than half of them. These numbers are
- * Envoy's (consecutive_5xx, base_ejection_time, max_ejection_time). Those that the prober found
- * down are left out as well, unless all are: then they are called as if it had found none.
+ * when it fails again soon, and so on to 5 min. These numbers are Envoy's (consecutive_5xx,
+ * base_ejection_time, max_ejection_time). Those that the prober found down are left out as well,
+ * unless all are: then they are called as if it had found none. Ejections never take away more than
+ * half, together with those that were found down: none is added, and those that are there do not
+ * count, when more would be away.
  *
  * @see <a
  *     href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier">Outlier
@@ -193,10 +195,12 @@ final class Instances {
   private List<Instance> candidates(Collection<Instance> tried) {
     Instant now = clock.instant();
     List<Instance> others = members.stream().filter(member -> !tried.contains(member)).toList();
-    boolean anyUp = members.stream().anyMatch(member -> !member.isKnownDown(now));
+    boolean anyUp = isAnyUp(now);
+    boolean few = away(now) > members.size() / 2;
     List<Instance> in =
         others.stream()
-            .filter(member -> !member.isOut(now) && !(anyUp && member.isKnownDown(now)))
+            .filter(member -> few || !member.isOut(now))
+            .filter(member -> !(anyUp && member.isKnownDown(now)))
             .toList();
     if (!in.isEmpty()) {
       return in;
@@ -231,7 +235,18 @@ final class Instances {
   }
 
   private boolean mayEject(Instant now) {
-    long out = members.stream().filter(member -> member.isOut(now)).count();
-    return out < members.size() / 2;
+    return away(now) < members.size() / 2;
+  }
+
+  /** How many are ejected or believed to be down. */
+  private long away(Instant now) {
+    boolean anyUp = isAnyUp(now);
+    return members.stream()
+        .filter(member -> member.isOut(now) || (anyUp && member.isKnownDown(now)))
+        .count();
+  }
+
+  private boolean isAnyUp(Instant now) {
+    return members.stream().anyMatch(member -> !member.isKnownDown(now));
   }
 }

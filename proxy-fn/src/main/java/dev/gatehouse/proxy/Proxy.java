@@ -14,7 +14,6 @@ import dev.gatehouse.http.Gate;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
-import dev.gatehouse.proxy.Backends.Backend;
 import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;

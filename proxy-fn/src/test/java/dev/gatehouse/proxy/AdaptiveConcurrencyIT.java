@@ -115,6 +115,15 @@ final class AdaptiveConcurrencyIT {
   }
 
   @Test
+  void aLowerTimeCorrectsWhatWasFirstSeenUnderLoad() {
+    run(service, 60, 6, inFlight -> 3_000);
+    run(service, 20, 3, inFlight -> 500);
+    assertThat(limit(service)).isEqualTo(MOST);
+    run(service, 60, 6, inFlight -> 3_000);
+    assertThat(limit(service)).isLessThan(MOST);
+  }
+
+  @Test
   void whileNoMoreThanTheLeastAreInFlightNothingIsSlow() {
     run(service, LEAST, 5, inFlight -> 100);
     run(service, LEAST, 20, inFlight -> 2_000);

@@ -19,11 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,26 +32,15 @@ final class CacheIT {
   private static final Instant LATER = Instant.parse("2999-01-01T00:00:00Z");
   private static final String ISSUER = "https://idp.example";
 
-  private static Fleet fleet;
+  @RegisterExtension static final Fleet FLEET = new Fleet();
 
   private CacheServer service;
   private ManualClock clock;
   private FrontDoor one;
   private FrontDoor other;
 
-  @BeforeAll
-  static void startRedis() {
-    fleet = new Fleet();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    fleet.close();
-  }
-
   @BeforeEach
   void start() throws IOException {
-    fleet.server().command("FLUSHALL");
     service = new CacheServer();
     clock = new ManualClock();
     one = environment();
@@ -65,8 +53,8 @@ final class CacheIT {
   }
 
   private FrontDoor environment() throws IOException {
-    return fleet.environment(
-        Fleet.gateway(sections(service.url())), fleet.server().address(), clock);
+    return FLEET.environment(
+        Fleet.gateway(sections(service.url())), FLEET.server().address(), clock);
   }
 
   private static String sections(String url) {
@@ -442,21 +430,21 @@ final class CacheIT {
     clock.advance(Duration.ofSeconds(61));
     get(one, "/narrow/b");
     assertThat(get(one, "/narrow/a").code()).isEqualTo("RATE_LIMITED");
-    assertThat(fleet.server().command("KEYS", "cache:*:lease")).isEmpty();
+    assertThat(FLEET.server().command("KEYS", "cache:*:lease")).isEmpty();
   }
 
   @Test
   void aFailedRequestLeavesNoLease() throws IOException {
     service.says("");
     assertThat(get(one, "/all/a").status()).isEqualTo(502);
-    assertThat(fleet.server().command("KEYS", "cache:*:lease")).isEmpty();
+    assertThat(FLEET.server().command("KEYS", "cache:*:lease")).isEmpty();
   }
 
   @Test
   void theLookUpLeavesWithLimitsAndBreaker() throws IOException {
-    try (TurnCountingRelay relay = TurnCountingRelay.to(fleet.server().address())) {
+    try (TurnCountingRelay relay = TurnCountingRelay.to(FLEET.server().address())) {
       FrontDoor door =
-          fleet.environment(Fleet.gateway(sections(service.url())), relay.address(), clock);
+          FLEET.environment(Fleet.gateway(sections(service.url())), relay.address(), clock);
       get(door, "/own/warm");
       get(door, "/own/warm");
       int before = relay.turns();
@@ -566,7 +554,7 @@ final class CacheIT {
   @Test
   void withoutRedisRequestsGoPastTheCache() throws IOException {
     get(one, "/all/a");
-    fleet.server().pause();
+    FLEET.server().pause();
     try {
       Answer past = get(one, "/all/a", "If-None-Match", "\"x\"");
       assertThat(past.status()).isEqualTo(200);
@@ -574,15 +562,15 @@ final class CacheIT {
       assertThat(service.requests().get(1)).contains("If-None-Match: \"x\"\r\n");
       assertThat(purge("{\"route\": \"ANY /all/**\"}").status()).isEqualTo(503);
     } finally {
-      fleet.server().resume();
+      FLEET.server().resume();
     }
   }
 
   @Test
   void aRestartedRedisHasForgottenAndKeepsAgain() throws IOException {
     get(one, "/all/a");
-    fleet.server().command("FLUSHALL");
-    fleet.server().flushScripts();
+    FLEET.empty();
+    FLEET.server().flushScripts();
     assertThat(cacheOf(get(one, "/all/a"))).isEqualTo("miss");
     assertThat(cacheOf(get(one, "/all/a"))).isEqualTo("hit");
   }
@@ -590,8 +578,8 @@ final class CacheIT {
   @Test
   void whatCannotBeReadCountsAsNotThere() throws IOException {
     get(one, "/all/a");
-    for (String key : fleet.server().command("KEYS", "cache:{*}:*").split("\n", -1)) {
-      fleet.server().command("HSET", key, "e", "rubbish");
+    for (String key : FLEET.server().command("KEYS", "cache:{*}:*").split("\n", -1)) {
+      FLEET.server().command("HSET", key, "e", "rubbish");
     }
     assertThat(text(get(other, "/all/a"))).isEqualTo("answer 2");
   }
@@ -607,7 +595,7 @@ final class CacheIT {
   }
 
   private static long looks() {
-    return fleet.server().executed("evalsha") + fleet.server().executed("eval");
+    return FLEET.server().executed("evalsha") + FLEET.server().executed("eval");
   }
 
   /** The same caller, of whom the token tells no address. */

@@ -23,11 +23,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,7 +36,7 @@ final class CircuitBreakerIT {
   private static final Instant LATER = Instant.parse("2999-01-01T00:00:00Z");
   private static final Duration OPEN = Duration.ofSeconds(1);
 
-  private static Fleet fleet;
+  @RegisterExtension static final Fleet FLEET = new Fleet();
 
   private final AtomicInteger status = new AtomicInteger(200);
   private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
@@ -47,19 +46,8 @@ final class CircuitBreakerIT {
   private FrontDoor one;
   private FrontDoor other;
 
-  @BeforeAll
-  static void startRedis() {
-    fleet = new Fleet();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    fleet.close();
-  }
-
   @BeforeEach
   void start() throws IOException {
-    fleet.server().command("FLUSHALL");
     sick = new RawServer((request, connection) -> answer(connection));
     healthy = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     gateway =
@@ -78,8 +66,8 @@ final class CircuitBreakerIT {
               - {match: GET /healthy, to: healthy, allow: public, limits: [wide]}
             """
                 .formatted(sick.url(), healthy.url()));
-    one = fleet.environment(gateway);
-    other = fleet.environment(gateway);
+    one = FLEET.environment(gateway);
+    other = FLEET.environment(gateway);
   }
 
   @AfterEach
@@ -117,7 +105,7 @@ final class CircuitBreakerIT {
     for (int i = 0; i < 6; i++) {
       assertThat(Fleet.get(one, "/sick").status()).isEqualTo(refusal);
     }
-    assertThat(fleet.server().command("KEYS", "circuit:*")).isEmpty();
+    assertThat(FLEET.server().command("KEYS", "circuit:*")).isEmpty();
   }
 
   @ParameterizedTest
@@ -163,7 +151,7 @@ final class CircuitBreakerIT {
     assertThat(state()).isEqualTo("half_open");
     assertThat(Fleet.get(other, "/sick").status()).isEqualTo(200);
     assertThat(state()).isEqualTo("closed");
-    assertThat(fleet.server().command("KEYS", "circuit:*")).isEmpty();
+    assertThat(FLEET.server().command("KEYS", "circuit:*")).isEmpty();
   }
 
   @Test
@@ -210,22 +198,22 @@ final class CircuitBreakerIT {
   @Test
   void aHealthyServiceCostsOneRoundTripWithoutAWriteAlsoBesideASickOne() throws IOException {
     fail(one, 3);
-    try (TurnCountingRelay relay = TurnCountingRelay.to(fleet.server().address())) {
-      FrontDoor measured = fleet.environment(gateway, relay.address(), new ManualClock());
+    try (TurnCountingRelay relay = TurnCountingRelay.to(FLEET.server().address())) {
+      FrontDoor measured = FLEET.environment(gateway, relay.address(), new ManualClock());
       Fleet.get(measured, "/healthy");
       int turns = relay.turns();
-      long scripts = fleet.server().executed("evalsha");
-      long hashes = fleet.server().executed("hset");
-      long reads = fleet.server().executed("hmget");
+      long scripts = FLEET.server().executed("evalsha");
+      long hashes = FLEET.server().executed("hset");
+      long reads = FLEET.server().executed("hmget");
       for (int i = 0; i < 10; i++) {
         assertThat(Fleet.get(measured, "/healthy").status()).isEqualTo(200);
       }
       assertThat(relay.turns() - turns).isEqualTo(10);
-      assertThat(fleet.server().executed("evalsha") - scripts).isEqualTo(20);
-      assertThat(fleet.server().executed("hmget") - reads).isEqualTo(10);
-      assertThat(fleet.server().executed("hset") - hashes).isZero();
+      assertThat(FLEET.server().executed("evalsha") - scripts).isEqualTo(20);
+      assertThat(FLEET.server().executed("hmget") - reads).isEqualTo(10);
+      assertThat(FLEET.server().executed("hset") - hashes).isZero();
     }
-    assertThat(fleet.server().command("EXISTS", "circuit:{healthy}", "circuit:{healthy}:failures"))
+    assertThat(FLEET.server().command("EXISTS", "circuit:{healthy}", "circuit:{healthy}:failures"))
         .isEqualTo("0");
     assertThat(healthy.requests()).hasSize(11);
   }
@@ -233,9 +221,9 @@ final class CircuitBreakerIT {
   @Test
   void withoutRedisEachEnvironmentGoesByItsOwnFailures() throws IOException {
     ManualClock clock = new ManualClock();
-    FrontDoor lonely = fleet.environment(gateway, fleet.server().address(), clock);
-    FrontDoor blank = fleet.environment(gateway, fleet.server().address(), clock);
-    fleet.server().kill();
+    FrontDoor lonely = FLEET.environment(gateway, FLEET.server().address(), clock);
+    FrontDoor blank = FLEET.environment(gateway, FLEET.server().address(), clock);
+    FLEET.server().kill();
     try {
       fail(lonely, 3);
       assertThat(Fleet.get(lonely, "/sick/free").code()).isEqualTo("CIRCUIT_OPEN");
@@ -244,7 +232,7 @@ final class CircuitBreakerIT {
       clock.advance(OPEN);
       assertThat(Fleet.get(lonely, "/sick/free").status()).isEqualTo(200);
     } finally {
-      fleet.server().restart();
+      FLEET.server().restart();
     }
   }
 
@@ -299,14 +287,14 @@ final class CircuitBreakerIT {
 
   @Test
   void withoutRedisAnOperatorIsToldThatNothingChanged() throws IOException {
-    fleet.server().kill();
+    FLEET.server().kill();
     try {
       Answer answer =
           Shop.serve(one, operator("PUT", "/admin/services/sick").body("{\"state\":\"open\"}"));
       assertThat(answer.code()).isEqualTo("SERVICE_UNAVAILABLE");
       assertThat(answer.all("Retry-After")).containsExactly("1");
     } finally {
-      fleet.server().restart();
+      FLEET.server().restart();
     }
   }
 

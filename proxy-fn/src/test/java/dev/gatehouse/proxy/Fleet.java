@@ -27,17 +27,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Environments of the function over one real Redis, each with connections of its own; nothing here
- * keeps records.
+ * keeps records. Registered with a class of tests, it is empty before each and ends with the last.
  */
-final class Fleet implements AutoCloseable {
+final class Fleet implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
   private final RealRedis server = RealRedis.start(RealRedis.Trait.CLUSTER);
   private final List<Runnable> closing = new ArrayList<>();
 
   RealRedis server() {
     return server;
+  }
+
+  /** Nothing is known any more. */
+  void empty() {
+    server.command("FLUSHALL");
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    empty();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
   }
 
   /** Another environment, which has answered a request. */

@@ -12,39 +12,22 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A second call beside a slow one, through the whole pipeline. */
 final class HedgingIT {
   private static final String SLOW = "slow";
   private static final String QUICK = "quick";
 
-  private static Fleet fleet;
+  @RegisterExtension static final Fleet FLEET = new Fleet();
 
   private final List<RawServer> servers = new ArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final CountDownLatch slowMayAnswer = new CountDownLatch(1);
   private final CountDownLatch brokenOff = new CountDownLatch(1);
-
-  @BeforeAll
-  static void startRedis() {
-    fleet = new Fleet();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    fleet.close();
-  }
-
-  @BeforeEach
-  void empty() {
-    fleet.server().command("FLUSHALL");
-  }
 
   @AfterEach
   void stop() throws IOException {
@@ -66,7 +49,7 @@ final class HedgingIT {
     for (int i = 0; i < 10; i++) {
       assertThat(text(Fleet.get(door, "/items"))).isEqualTo(QUICK);
     }
-    assertThat(fleet.server().command("KEYS", "circuit:*")).isEmpty();
+    assertThat(FLEET.server().command("KEYS", "circuit:*")).isEmpty();
   }
 
   @Test
@@ -104,7 +87,7 @@ final class HedgingIT {
             });
     assertThat(Fleet.get(door, "/items").status()).isEqualTo(503);
     assertThat(requests).hasValue(2);
-    assertThat(fleet.server().command("KEYS", "circuit:*")).isNotEmpty();
+    assertThat(FLEET.server().command("KEYS", "circuit:*")).isNotEmpty();
   }
 
   @Test
@@ -132,7 +115,7 @@ final class HedgingIT {
 
   /** The status of a request that reaches one server, which is slow. */
   private int alone(FrontDoor door, String method) throws IOException {
-    fleet.server().command("FLUSHALL");
+    FLEET.empty();
     requests.set(0);
     int status = Shop.serve(door, ApiEvent.of(method, "/items")).status();
     assertThat(requests).hasValue(1);
@@ -176,7 +159,7 @@ final class HedgingIT {
       servers.add(server);
       urls.add('"' + server.url() + '"');
     }
-    return fleet.environment(
+    return FLEET.environment(
         Fleet.gateway(
             """
             services: {items: {urls: %s, %s}}

@@ -166,6 +166,28 @@ final class InstancesTest {
   }
 
   @Test
+  void nothingIsEjectedBesideHalfThatWasFoundDown() {
+    Instances instances = instances(4, Balance.ROUND_ROBIN);
+    instances.told(down("1", "2"));
+    for (int i = 0; i < 100; i++) {
+      instances.ended(instances.next(List.of()), true, 1);
+    }
+    assertThat(calls(instances, 40)).containsOnlyKeys("3", "4");
+  }
+
+  @Test
+  void anEjectionGivesWayWhereMoreThanHalfWouldBeAway() {
+    Instances instances = instances(4, Balance.ROUND_ROBIN);
+    failEachCallOf("1", instances, 20);
+    instances.told(down("2"));
+    assertThat(calls(instances, 40)).containsOnlyKeys("3", "4");
+    instances.told(down("2", "3"));
+    assertThat(calls(instances, 40)).containsOnlyKeys("1", "4");
+    instances.told(ProbeReport.NONE);
+    assertThat(calls(instances, 40)).containsOnlyKeys("2", "3", "4");
+  }
+
+  @Test
   void aRetryPrefersAnotherEvenIfItWasFoundDown() {
     Instances instances = instances(2, Balance.ROUND_ROBIN);
     instances.told(down("1"));

@@ -22,11 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +39,7 @@ final class ProbesIT {
        "time":"2026-11-22T00:00:00Z","region":"eu-central-1","resources":["arn"],"detail":{}}
       """;
 
-  private static Fleet fleet;
+  @RegisterExtension static final Fleet FLEET = new Fleet();
 
   private final ManualClock clock = new ManualClock();
 
@@ -56,19 +55,8 @@ final class ProbesIT {
   private ProbeHandler prober;
   private FrontDoor environment;
 
-  @BeforeAll
-  static void startRedis() {
-    fleet = new Fleet();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    fleet.close();
-  }
-
   @BeforeEach
   void start() throws IOException {
-    fleet.server().command("FLUSHALL");
     one = new RawServer((request, connection) -> answer(request, connection, ofOne));
     two = new RawServer((request, connection) -> answer(request, connection, ofTwo));
     slow = new RawServer((request, connection) -> end.await());
@@ -87,8 +75,8 @@ final class ProbesIT {
               - {match: GET /single, to: single, allow: public, limits: [wide]}
             """
                 .formatted(one.url(), two.url()));
-    prober = fleet.prober(gateway, clock, ProbeRound.BOUND);
-    environment = fleet.environment(gateway, fleet.server().address(), clock);
+    prober = FLEET.prober(gateway, clock, ProbeRound.BOUND);
+    environment = FLEET.environment(gateway, FLEET.server().address(), clock);
   }
 
   @AfterEach
@@ -123,7 +111,7 @@ final class ProbesIT {
     round();
     hear();
     assertThat(calls("/pair", 10)).containsExactly(10, 0);
-    fleet.server().command("FLUSHALL");
+    FLEET.empty();
     hear();
     assertThat(calls("/pair", 10)).containsExactly(5, 5);
   }
@@ -132,11 +120,11 @@ final class ProbesIT {
   void aReportEndsByItself() throws IOException {
     round();
     for (String service : List.of("pair", "single")) {
-      long left = Long.parseLong(fleet.server().command("PTTL", "probes:{" + service + "}"));
+      long left = Long.parseLong(FLEET.server().command("PTTL", "probes:{" + service + "}"));
       assertThat(left).isBetween(1L, ProbeReport.EXPIRY.toMillis());
       assertThat(left).isGreaterThan(ProbeReport.EXPIRY.minusSeconds(30).toMillis());
     }
-    assertThat(fleet.server().command("EXISTS", "probes:{plain}")).isEqualTo("0");
+    assertThat(FLEET.server().command("EXISTS", "probes:{plain}")).isEqualTo("0");
   }
 
   @Test
@@ -145,19 +133,23 @@ final class ProbesIT {
     round();
     hear();
     assertThat(calls("/pair", 4)).containsExactly(4, 0);
-    fleet.server().kill();
+    FLEET.server().kill();
     try {
       hear();
       assertThat(calls("/pair", 4)).containsExactly(4, 0);
       clock.advance(ProbeReport.EXPIRY);
       assertThat(calls("/pair", 4)).containsExactly(2, 2);
     } finally {
-      fleet.server().restart();
+      FLEET.server().restart();
     }
   }
 
   @Test
   void whereAllAreDownAllAreCalled() throws IOException {
+    sick(ofTwo);
+    round();
+    hear();
+    assertThat(calls("/pair", 10)).containsExactly(10, 0);
     sick(ofOne);
     sick(ofTwo);
     assertThat(round().path("down").intValue()).isEqualTo(3);
@@ -167,32 +159,32 @@ final class ProbesIT {
 
   @Test
   void theQuestionSharesTheRoundTripAndIsAskedOnceInFiveSeconds() throws IOException {
-    try (TurnCountingRelay relay = TurnCountingRelay.to(fleet.server().address())) {
-      FrontDoor door = fleet.environment(gateway, relay.address(), clock);
+    try (TurnCountingRelay relay = TurnCountingRelay.to(FLEET.server().address())) {
+      FrontDoor door = FLEET.environment(gateway, relay.address(), clock);
       Fleet.get(door, "/plain");
-      long before = fleet.server().executed("get");
+      long before = FLEET.server().executed("get");
       int turns = relay.turns();
       for (int i = 0; i < 10; i++) {
         Fleet.get(door, "/pair");
       }
       assertThat(relay.turns() - turns).isEqualTo(10);
-      assertThat(fleet.server().executed("get") - before).isEqualTo(1);
+      assertThat(FLEET.server().executed("get") - before).isEqualTo(1);
       clock.advance(ProbeNews.FRESH);
       Fleet.get(door, "/pair");
-      assertThat(fleet.server().executed("get") - before).isEqualTo(2);
+      assertThat(FLEET.server().executed("get") - before).isEqualTo(2);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/plain", "/single"})
   void whereNothingCanBeLeftOutNothingIsAsked(String path) throws IOException {
-    long before = fleet.server().executed("get");
+    long before = FLEET.server().executed("get");
     Fleet.get(environment, path);
     hear();
     Fleet.get(environment, path);
-    assertThat(fleet.server().executed("get")).isEqualTo(before);
+    assertThat(FLEET.server().executed("get")).isEqualTo(before);
     Fleet.get(environment, "/pair");
-    assertThat(fleet.server().executed("get")).isEqualTo(before + 1);
+    assertThat(FLEET.server().executed("get")).isEqualTo(before + 1);
   }
 
   @ParameterizedTest
@@ -207,25 +199,25 @@ final class ProbesIT {
         .hasSize(probes)
         .allMatch(text -> text.startsWith("GET /base/health"));
     assertThat(two.requests().getFirst()).contains("User-Agent: gatehouse-probe");
-    assertThat(fleet.server().command("GET", "probes:{pair}"))
+    assertThat(FLEET.server().command("GET", "probes:{pair}"))
         .contains(status + " " + two.url() + "/base 127.0.0.1");
   }
 
   @Test
   void anInstanceThatIsGoneOrTooSlowIsDown() throws IOException {
     one.close();
-    ProbeHandler other = fleet.prober(gatewayOf(one.url(), slow.url()), clock, ProbeRound.BOUND);
+    ProbeHandler other = FLEET.prober(gatewayOf(one.url(), slow.url()), clock, ProbeRound.BOUND);
     assertThat(round(other).path("down").intValue()).isEqualTo(2);
   }
 
   @Test
   void whatThereWasNoTimeForIsNotKnown() throws IOException {
     ProbeHandler hurried =
-        fleet.prober(gatewayOf(two.url(), slow.url()), clock, Duration.ofMillis(800));
+        FLEET.prober(gatewayOf(two.url(), slow.url()), clock, Duration.ofMillis(800));
     JsonNode summary = round(hurried);
     assertThat(summary.path("undecided").intValue()).isEqualTo(1);
     assertThat(summary.path("down").intValue()).isZero();
-    assertThat(fleet.server().command("GET", "probes:{s}"))
+    assertThat(FLEET.server().command("GET", "probes:{s}"))
         .contains("up " + two.url())
         .doesNotContain(slow.url());
   }
@@ -243,12 +235,12 @@ final class ProbesIT {
         .isInstanceOfSatisfying(
             GatewayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
     assertThat(one.requests()).isEmpty();
-    assertThat(fleet.server().command("EXISTS", "probes:{pair}")).isEqualTo("0");
+    assertThat(FLEET.server().command("EXISTS", "probes:{pair}")).isEqualTo("0");
   }
 
   @Test
   void withoutRedisTheInvocationFailsAndNothingIsProbed() {
-    fleet.server().kill();
+    FLEET.server().kill();
     try {
       assertThatThrownBy(() -> serve(prober, TICK))
           .isInstanceOfSatisfying(
@@ -256,7 +248,7 @@ final class ProbesIT {
               e -> assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
       assertThat(one.requests()).isEmpty();
     } finally {
-      fleet.server().restart();
+      FLEET.server().restart();
     }
   }
 

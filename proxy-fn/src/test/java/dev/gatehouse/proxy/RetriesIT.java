@@ -18,11 +18,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,25 +33,14 @@ final class RetriesIT {
   /** The connection ends without an answer. */
   private static final String BREAK = "";
 
-  private static Fleet fleet;
+  @RegisterExtension static final Fleet FLEET = new Fleet();
 
   private final Deque<String> answers = new ArrayDeque<>();
   private final List<RawServer> servers = new ArrayList<>();
   private RawServer server;
 
-  @BeforeAll
-  static void startRedis() {
-    fleet = new Fleet();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    fleet.close();
-  }
-
   @BeforeEach
   void start() throws IOException {
-    fleet.server().command("FLUSHALL");
     server = serving(this::next);
   }
 
@@ -109,7 +97,7 @@ final class RetriesIT {
   @Test
   void whatWasNeverSentIsSentElsewhereWhateverItIs() throws IOException {
     FrontDoor door =
-        fleet.environment(Fleet.gateway(sections(List.of(closed(), server.url()), "")));
+        FLEET.environment(Fleet.gateway(sections(List.of(closed(), server.url()), "")));
     for (int i = 0; i < 6; i++) {
       say(OK);
       assertThat(post(door).status()).isEqualTo(200);
@@ -200,14 +188,14 @@ final class RetriesIT {
     RawServer good = serving(() -> OK);
     RawServer better = serving(() -> OK);
     FrontDoor door =
-        fleet.environment(
+        FLEET.environment(
             Fleet.gateway(sections(List.of(bad.url(), good.url(), better.url()), "")));
     for (int i = 0; i < 90; i++) {
       assertThat(get(door).status()).isEqualTo(200);
     }
     assertThat(bad.requests()).hasSize(Instances.FAILURES);
     assertThat(good.requests().size()).isBetween(40, 50);
-    assertThat(fleet.server().command("KEYS", "circuit:*")).isEmpty();
+    assertThat(FLEET.server().command("KEYS", "circuit:*")).isEmpty();
   }
 
   @Test
@@ -216,7 +204,7 @@ final class RetriesIT {
     RawServer good = serving(() -> OK);
     RawServer better = serving(() -> OK);
     FrontDoor door =
-        fleet.environment(
+        FLEET.environment(
             Fleet.gateway(sections(List.of(bad.url(), good.url(), better.url()), "")));
     Map<Integer, Integer> statuses = new TreeMap<>();
     for (int i = 0; i < 90; i++) {
@@ -229,7 +217,7 @@ final class RetriesIT {
   void whenAllInstancesFailTheCircuitOpens() throws IOException {
     RawServer one = serving(() -> BUSY);
     RawServer two = serving(() -> BUSY);
-    FrontDoor door = fleet.environment(Fleet.gateway(sections(List.of(one.url(), two.url()), "")));
+    FrontDoor door = FLEET.environment(Fleet.gateway(sections(List.of(one.url(), two.url()), "")));
     for (int i = 0; i < 30; i++) {
       post(door);
     }
@@ -243,7 +231,7 @@ final class RetriesIT {
     servers.add(silent);
     RawServer good = serving(() -> OK);
     FrontDoor door =
-        fleet.environment(
+        FLEET.environment(
             Fleet.gateway(sections(List.of(silent.url(), good.url()), "timeout: {request: 50ms}")));
     int timeouts = 0;
     for (int i = 0; i < 40; i++) {
@@ -277,7 +265,7 @@ final class RetriesIT {
   }
 
   private FrontDoor environment(String settings) throws IOException {
-    return fleet.environment(Fleet.gateway(sections(List.of(server.url()), settings)));
+    return FLEET.environment(Fleet.gateway(sections(List.of(server.url()), settings)));
   }
 
   private static String sections(List<String> urls, String settings) {
