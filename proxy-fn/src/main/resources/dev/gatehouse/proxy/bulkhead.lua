@@ -116,7 +116,6 @@ local function answered(micros)
   end
   slow = typical > tolerated and (slow or now) or ''
   redis.call('HSET', kind, 'b', baseline, 'w', now, 'm', 0, 'o', slow)
-  redis.call('PEXPIRE', kind, FORGET)
 end
 
 if op == 'enter' then

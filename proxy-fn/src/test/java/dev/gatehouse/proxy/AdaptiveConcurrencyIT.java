@@ -157,7 +157,7 @@ final class AdaptiveConcurrencyIT {
   void kindsThatAreSlowTogetherCountOnce() {
     run(service, LEAST, 5, inFlight -> 10);
     round(service, LEAST, 3, "GET /b 2xx", inFlight -> 10);
-    clock.advance(Duration.ofSeconds(1));
+    answered(LEAST, 1, Duration.ofSeconds(1));
     List<Slot> slots = taken(service, 60);
     clock.advance(Duration.ofSeconds(1));
     for (int i = 0; i < slots.size(); i++) {

@@ -1,11 +1,14 @@
 package dev.gatehouse.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.proxy.Shop.Answer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +53,20 @@ final class HedgingIT {
       assertThat(text(Fleet.get(door, "/items"))).isEqualTo(QUICK);
     }
     assertThat(FLEET.server().command("KEYS", "circuit:*")).isEmpty();
+  }
+
+  @Test
+  void theLogTellsOfAHedgeAndOfNoRetry() throws Exception {
+    FrontDoor door = door(2, "timeout: {request: 27s}, retry: {hedge: 20ms}", this::slowThenQuick);
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream console = System.out;
+    System.setOut(new PrintStream(log, true, UTF_8));
+    try {
+      assertThat(text(Fleet.get(door, "/items"))).isEqualTo(QUICK);
+    } finally {
+      System.setOut(console);
+    }
+    assertThat(log.toString(UTF_8)).contains("\"hedged\":true").doesNotContain("\"retries\"");
   }
 
   @Test
