@@ -40,7 +40,7 @@ local function move(to, field, value)
 end
 
 local function failed()
-  if now >= held and now - fell >= SECOND then
+  if now - fell >= SECOND then
     move(math.floor(limit * 9 / 10), 'd', now)
   end
 end
