@@ -7,6 +7,7 @@ import dev.gatehouse.localstack.lambda.FunctionDefinition.SnapStart;
 import dev.gatehouse.localstack.lambda.Functions.Outcome;
 import dev.gatehouse.localstack.lambda.HostSettings;
 import dev.gatehouse.localstack.lambda.LambdaHost;
+import dev.gatehouse.localstack.lambda.LambdaHost.Warmth;
 import dev.gatehouse.localstack.machine.RunFolder;
 import dev.gatehouse.localstack.machine.Warden;
 import java.io.IOException;
@@ -14,27 +15,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
-/** One function in its Lambda process, from the archive that would be deployed, with a gateway. */
+/** One function in its Lambda process, as it would be deployed. */
 final class FunctionProcess implements AutoCloseable {
-  private final String handler;
+  private static final String NATIVE_LIBRARY = "NativeClient.JNI=";
+
   private final String arn;
   private final Warden warden;
   private final LambdaHost host;
+  private final ProcessHandle process;
 
-  private FunctionProcess(String handler, String arn, Warden warden, LambdaHost host) {
-    this.handler = handler;
+  private FunctionProcess(String arn, Warden warden, LambdaHost host, ProcessHandle process) {
     this.arn = arn;
     this.warden = warden;
     this.host = host;
+    this.process = process;
   }
 
   /**
@@ -80,62 +85,95 @@ final class FunctionProcess implements AutoCloseable {
     private static List<String> parts(Path file) throws IOException {
       return List.of(Files.readString(file).split("\0", -1));
     }
+
+    /** The same with further options of the JVM. */
+    Borrowed and(String... options) {
+      List<String> all = new ArrayList<>(javaOptions);
+      all.addAll(List.of(options));
+      return new Borrowed(variables, all);
+    }
   }
 
   /** Starts it without a snapshot, or restores it from one. */
-  static FunctionProcess start(
-      String module,
-      String handler,
-      int megabytes,
-      String gateway,
-      Borrowed borrowed,
-      SnapStart snapStart)
+  static FunctionProcess start(Contender contender, Borrowed borrowed, SnapStart snapStart)
       throws IOException, InterruptedException {
     RunFolder folder = RunFolder.create();
     Warden warden = Warden.over(folder.path());
+    HostSettings settings =
+        HostSettings.of(
+            Path.of("localstack/target/ric").toAbsolutePath(),
+            folder,
+            warden,
+            variables(contender, borrowed),
+            borrowed.javaOptions(),
+            1);
+    String name = contender.name().replace(' ', '-');
+    String arn = "arn:aws:lambda:eu-central-1:000000000000:function:" + name + ":live";
+    LambdaHost host =
+        LambdaHost.of(
+            settings,
+            List.of(definition(name, contender, layers(contender, folder), snapStart)),
+            InstantSource.system());
+    try {
+      return switch (host.prewarm(Set.of(arn))) {
+        case Warmth.Warm() -> new FunctionProcess(arn, warden, host, process(folder));
+        case Warmth.Cold(String function, Outcome outcome, String log) ->
+            throw new IOException(function + ": " + outcome + " (expected: a start)\n" + log);
+      };
+    } catch (IOException e) {
+      host.close();
+      warden.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> variables(Contender contender, Borrowed borrowed) {
     Map<String, String> variables = new HashMap<>(borrowed.variables());
     variables.putAll(
         Map.of(
             "AWS_REGION", "eu-central-1",
             "AWS_ACCESS_KEY_ID", "local",
             "AWS_SECRET_ACCESS_KEY", "local",
-            "POWERTOOLS_SERVICE_NAME", module,
+            "POWERTOOLS_SERVICE_NAME", contender.name(),
             "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse"));
-    HostSettings settings =
-        HostSettings.of(
-            Path.of("localstack/target/ric").toAbsolutePath(),
-            folder,
-            warden,
-            variables,
-            borrowed.javaOptions(),
-            1);
-    FunctionDefinition function =
-        new FunctionDefinition(
-            module,
-            "1",
-            Path.of(module, "target", module + "-lambda.zip").toAbsolutePath(),
-            List.of(layer(folder, gateway)),
-            handler,
-            megabytes,
-            Duration.ofSeconds(30),
-            Map.of(),
-            snapStart,
-            OptionalInt.empty());
-    String arn = "arn:aws:lambda:eu-central-1:000000000000:function:" + module + ":live";
-    LambdaHost host = LambdaHost.of(settings, List.of(function), InstantSource.system());
-    host.prewarm(Set.of(arn));
-    return new FunctionProcess(handler, arn, warden, host);
+    variables.putAll(contender.variables());
+    return variables;
   }
 
-  private static Path layer(RunFolder folder, String gateway) throws IOException {
-    Path layer = folder.folder("layer");
-    Path jars = Files.createDirectories(layer.resolve("java/lib"));
-    try (ZipOutputStream jar =
-        new ZipOutputStream(Files.newOutputStream(jars.resolve("gateway.jar")))) {
-      jar.putNextEntry(new ZipEntry("gateway.yaml"));
-      jar.write(gateway.getBytes(UTF_8));
+  private static FunctionDefinition definition(
+      String name, Contender contender, List<Path> layers, SnapStart snapStart) {
+    return new FunctionDefinition(
+        name,
+        "1",
+        contender.archive(),
+        layers,
+        contender.handler(),
+        contender.megabytes(),
+        Duration.ofSeconds(30),
+        Map.of(),
+        snapStart,
+        OptionalInt.empty());
+  }
+
+  private static List<Path> layers(Contender contender, RunFolder folder) throws IOException {
+    List<Path> layers = new ArrayList<>(contender.layers());
+    if (!contender.gateway().isEmpty()) {
+      Path layer = folder.folder("layer");
+      Path jars = Files.createDirectories(layer.resolve("java/lib"));
+      Workbench.gatewayJar(jars.resolve("gateway.jar"), contender.gateway());
+      layers.add(layer);
     }
-    return layer;
+    return layers;
+  }
+
+  /** Known by the native library in its folder, which its command names near the beginning. */
+  private static ProcessHandle process(RunFolder folder) throws IOException {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(
+            child -> child.info().commandLine().orElse("").contains(NATIVE_LIBRARY + folder.path()))
+        .findFirst()
+        .orElseThrow(() -> new IOException(folder.path() + ": no process (expected: a JVM)"));
   }
 
   long initMillis() {
@@ -169,13 +207,13 @@ final class FunctionProcess implements AutoCloseable {
 
   /** CPU time since the process began. */
   Duration cpu() {
-    return process().info().totalCpuDuration().orElse(Duration.ZERO);
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Megabytes, from Linux's /proc. */
   long resident() throws IOException {
     try (Stream<String> lines =
-        Files.lines(Path.of("/proc", Long.toString(process().pid()), "status"))) {
+        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
       return lines
               .filter(line -> line.startsWith("VmRSS:"))
               .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
@@ -184,12 +222,14 @@ final class FunctionProcess implements AutoCloseable {
     }
   }
 
-  private ProcessHandle process() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(child -> child.info().commandLine().orElse("").contains(handler))
-        .max((a, b) -> Long.compare(a.pid(), b.pid()))
-        .orElseThrow();
+  /** Asks it to end (SIGTERM) and waits until it has, shutdown hooks included. */
+  void end() throws IOException, InterruptedException {
+    process.destroy();
+    try {
+      process.onExit().get(2, TimeUnit.MINUTES);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the process goes on (expected: an end within 2 minutes)", e);
+    }
   }
 
   @Override

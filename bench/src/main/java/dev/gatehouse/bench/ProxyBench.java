@@ -1,113 +1,118 @@
 package dev.gatehouse.bench;
 
+import static dev.gatehouse.bench.Figures.print;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpServer;
+import com.nimbusds.jose.JOSEException;
 import dev.gatehouse.bench.FunctionProcess.Borrowed;
 import dev.gatehouse.localstack.lambda.FunctionDefinition.SnapStart;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Executors;
+import java.nio.file.Path;
+import java.util.Map;
 
 /**
- * The proxy in its Lambda process, from the archive that would be deployed: start without a
- * snapshot, restore to first answer, warm authenticated GETs with a limit to a service on loopback,
- * the same from the response cache, an answer that needs neither Redis nor a service for the floor,
- * CPU and memory.
+ * The proxy in its Lambda process, from the archive that would be deployed, and beside it in the
+ * same run what the same requests cost others: a handler that does nothing ({@link EmptyHandler}),
+ * one that does the least over raw sockets ({@link FloorHandler}), and Spring Cloud Gateway Server
+ * MVC, if it is built: {@code ./mvnw -q -Ppeers -pl bench/spring-cloud-gateway package}.
  *
- * <p>Run from the project's folder: {@code java -cp bench/target/classes:$(cat
- * bench/target/classpath) dev.gatehouse.bench.ProxyBench PID}, with the process of a local run's
- * proxy, whose stores it uses; with {@code taskset -c 0} in front, function and service share one
- * CPU. Times include the way through the Runtime API on loopback, twice.
+ * <p>Of each: start without a snapshot, restore to first answer, warm authenticated GETs with a
+ * limit to a service on loopback, CPU and memory. The floor and the peer verify the client's token;
+ * the proxy goes by what the authorizer made of it, whose part {@link AuthorizerBench} measures.
+ * Nothing here takes a real snapshot: a restored process is one that passed its checkpoint.
+ *
+ * <p>Run from the project's folder, with the process of a local run's proxy, whose stores all of
+ * them use ({@code ./gatehouse local --port 8790}, then {@code pgrep -f ProxyHandler}):
+ *
+ * <pre>
+ * taskset -c 0 java [-Daot=true] -cp bench/target/classes:$(cat bench/target/classpath) \
+ *     dev.gatehouse.bench.ProxyBench PID [requests]
+ * </pre>
+ *
+ * <p>Warm figures are those of a third of the requests (30000 unless given) after as many. The
+ * bench, its service and the functions that it starts share the CPUs of {@code taskset}: one
+ * ({@code -c 0}) for warm figures, two ({@code -c 0,1}) for starts; the local run, with its Redis,
+ * keeps its own. Times include the way through the Runtime API on loopback, twice. With {@code
+ * -Daot=true} also a start from an AOT cache ({@link AotTraining}).
  */
-public final class ProxyBench {
+public final class ProxyBench implements AutoCloseable {
+  private static final String ANSWERED = "\"statusCode\":200";
   private static final int WARM_UP = 30_000;
-  private static final int MEASURED = 10_000;
   private static final byte[] BODY = "{\"id\":\"1\",\"name\":\"item\"}".getBytes(UTF_8);
 
   private final Borrowed borrowed;
-  private final HttpServer service;
+  private final int warmUp;
+  private final Workbench workbench;
+  private final Issuer issuer;
+  private final LoopbackService service;
+  private final String token;
 
-  private ProxyBench(Borrowed borrowed) throws IOException {
+  private ProxyBench(Borrowed borrowed, int warmUp) throws IOException, JOSEException {
     this.borrowed = borrowed;
-    service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    service.setExecutor(Executors.newSingleThreadExecutor());
-    service.createContext(
-        "/",
-        exchange -> {
-          exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(200, BODY.length);
-          exchange.getResponseBody().write(BODY);
-          exchange.close();
-        });
-    service.start();
+    this.warmUp = warmUp;
+    workbench = Workbench.open();
+    issuer = Issuer.start();
+    service = LoopbackService.start("application/json", BODY);
+    token = issuer.token("user-1");
   }
 
   /**
    * Measures and prints.
    *
-   * @param args the process of a local run's proxy
+   * @param args the process of a local run's proxy, the number of requests to warm up with
    */
-  public static void main(String... args) throws IOException, InterruptedException {
-    ProxyBench bench = new ProxyBench(Borrowed.of(args));
-    try {
-      bench.cold();
-      bench.restoredAndWarm();
-    } finally {
-      bench.service.stop(0);
+  public static void main(String... args) throws IOException, InterruptedException, JOSEException {
+    if (args.length == 0) {
+      throw new IllegalArgumentException("nothing (expected: the process of a local run's proxy)");
+    }
+    int warmUp = args.length == 1 ? WARM_UP : Integer.parseInt(args[1]);
+    try (ProxyBench bench = new ProxyBench(Borrowed.of(args), warmUp)) {
+      bench.compare();
+      bench.elsewhere();
+      if (AotTraining.isAskedFor()) {
+        AotTraining.of(
+                bench.proxy(), bench.borrowed, bench.event("/items/1"), ANSWERED, bench.workbench)
+            .tell(bench.borrowed, bench.event("/items/1"), ANSWERED);
+      }
     }
     System.exit(0);
   }
 
-  private void cold() throws IOException, InterruptedException {
-    try (FunctionProcess proxy = start(SnapStart.NONE)) {
-      print("start without a snapshot", proxy.initMillis() + " ms");
-      print("  and its first answer", millis(answer(proxy, "/items/1")));
+  private void compare() throws IOException, InterruptedException, JOSEException {
+    BorrowedRedis redis = BorrowedRedis.of(borrowed);
+    Measured proxy = measured(proxy());
+    proxy.printRatioTo(measured(empty()));
+    proxy.printRatioTo(measured(floor(redis)));
+    Contender peer = springCloudGateway(redis);
+    if (peer.isBuilt()) {
+      proxy.printRatioTo(measured(peer));
+    } else {
+      print(peer.name(), "not built: ./mvnw -q -Ppeers -pl bench/spring-cloud-gateway package");
     }
   }
 
-  private void restoredAndWarm() throws IOException, InterruptedException {
-    try (FunctionProcess proxy = start(SnapStart.PUBLISHED_VERSIONS)) {
-      print("restore to first answer", millis(answer(proxy, "/items/1")));
-      measure(proxy, "GET with a limit", "/items/1", WARM_UP);
-      print("memory", proxy.resident() + " MB (resident)");
-      measure(proxy, "GET from the cache", "/kept/1", WARM_UP / 4);
-      measure(proxy, "floor: /healthz", "/healthz", WARM_UP / 4);
+  private Measured measured(Contender function) throws IOException, InterruptedException {
+    return Measured.of(function, borrowed, event("/items/1"), ANSWERED, warmUp);
+  }
+
+  /** What else the proxy answers. */
+  private void elsewhere() throws IOException, InterruptedException {
+    try (FunctionProcess proxy =
+        FunctionProcess.start(proxy(), borrowed, SnapStart.PUBLISHED_VERSIONS)) {
+      print("GET from the cache", figures(proxy, "/kept/1"));
+      print("answer without Redis or service", figures(proxy, "/healthz"));
     }
   }
 
-  private static void measure(FunctionProcess proxy, String what, String path, int warmUp)
-      throws IOException {
-    for (int i = 0; i < warmUp; i++) {
-      answer(proxy, path);
-    }
-    List<Long> nanos = new ArrayList<>();
-    Duration before = proxy.cpu();
-    for (int i = 0; i < MEASURED; i++) {
-      nanos.add(answer(proxy, path));
-    }
-    Duration spent = proxy.cpu().minus(before);
-    nanos.sort(null);
-    print(
-        what,
-        String.format(
-            Locale.ROOT,
-            "p50 %s, p99 %s, %d us of CPU",
-            millis(nanos.get(MEASURED / 2)),
-            millis(nanos.get(MEASURED * 99 / 100)),
-            spent.toNanos() / 1_000 / MEASURED));
+  private String figures(FunctionProcess proxy, String path) throws IOException {
+    return Figures.of(proxy, event(path), ANSWERED, warmUp / 4, warmUp / 3).toString();
   }
 
-  private static long answer(FunctionProcess proxy, String path) throws IOException {
-    return proxy.answer(event(path), "\"statusCode\":200");
+  private byte[] event(String path) {
+    return Events.get(path, token);
   }
 
-  private FunctionProcess start(SnapStart snapStart) throws IOException, InterruptedException {
+  private Contender proxy() {
     String gateway =
         """
         name: bench
@@ -115,38 +120,57 @@ public final class ProxyBench {
           issuers:
             - {name: main, issuer: "https://idp.example", jwks: "http://127.0.0.1:9/", audiences: [api], algorithms: [RS256]}
         limits: {user: {by: user, rate: 1000000/s}}
-        services: {items: {url: "http://127.0.0.1:%d"}}
+        services: {items: {url: "%s"}}
         routes:
           - {match: GET /items/*, to: items, allow: jwt, limits: [user]}
           - {match: GET /kept/*, to: items, allow: jwt, limits: [user], cache: {ttl: 1h}}
         """
-            .formatted(service.getAddress().getPort());
-    return FunctionProcess.start(
-        "proxy-fn", "dev.gatehouse.proxy.ProxyHandler", 1769, gateway, borrowed, snapStart);
+            .formatted(service.url());
+    return Contender.ours("proxy-fn", "dev.gatehouse.proxy.ProxyHandler", 1769, gateway);
   }
 
-  private static byte[] event(String path) {
-    return """
-        {"httpMethod":"GET","path":"%s","resource":"%1$s","multiValueQueryStringParameters":null,
-         "multiValueHeaders":{"Accept":["application/json"],"Host":["api.example.com"],"User-Agent":["bench"]},
-         "requestContext":{"requestId":"r","stage":"live","domainName":"api.example.com",
-           "identity":{"sourceIp":"192.0.2.1"},
-           "authorizer":{"kind":"jwt","issuer":"https://idp.example","subject":"user-1","roles":"","scopes":"",
-             "issuedAt":"%2$d","expiresAt":"%3$d"}},
-         "isBase64Encoded":false,"body":null}
-        """
-        .formatted(
-            path,
-            System.currentTimeMillis() / 1_000 - 10,
-            System.currentTimeMillis() / 1_000 + 3_600)
-        .getBytes(UTF_8);
+  private Contender empty() throws IOException {
+    return Contender.other(
+        "empty handler",
+        workbench.archive(EmptyHandler.class),
+        EmptyHandler.class.getName(),
+        Map.of());
   }
 
-  private static String millis(long nanos) {
-    return String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
+  private Contender floor(BorrowedRedis redis) throws IOException, JOSEException {
+    return Contender.other(
+        "raw floor",
+        workbench.archive(
+            FloorHandler.class, FloorToken.class, FloorRedis.class, FloorService.class),
+        FloorHandler.class.getName(),
+        Map.of(
+            "FLOOR_KEY", issuer.publicKey(),
+            "FLOOR_REDIS", redis.host() + ":" + redis.port(),
+            "FLOOR_REDIS_USER", redis.username(),
+            "FLOOR_REDIS_PASSWORD", redis.password(),
+            "FLOOR_SERVICE", service.address()));
   }
 
-  private static void print(String what, String figure) {
-    System.out.printf(Locale.ROOT, "%-32s %s%n", what, figure);
+  private Contender springCloudGateway(BorrowedRedis redis) {
+    return Contender.other(
+        "Spring Cloud Gateway MVC",
+        Path.of("bench/spring-cloud-gateway/target/spring-cloud-gateway-peer-lambda.zip")
+            .toAbsolutePath(),
+        "dev.gatehouse.peer.PeerHandler",
+        Map.of(
+            "PEER_ISSUER", Issuer.NAME,
+            "PEER_KEYS", issuer.keys(),
+            "PEER_REDIS_HOST", redis.host(),
+            "PEER_REDIS_PORT", redis.port(),
+            "PEER_REDIS_USER", redis.username(),
+            "PEER_REDIS_PASSWORD", redis.password(),
+            "PEER_SERVICE", service.url()));
+  }
+
+  @Override
+  public void close() {
+    service.close();
+    issuer.close();
+    workbench.close();
   }
 }

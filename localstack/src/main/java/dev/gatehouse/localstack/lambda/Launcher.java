@@ -116,7 +116,8 @@ final class Launcher {
   /**
    * The managed runtime's options. The heap is 85 % of the function's memory, and it begins at the
    * 1/64 that a machine of that memory would give it. Performance data files are off because a
-   * killed JVM leaves its own behind.
+   * killed JVM leaves its own behind. Lambda's -Xshare:auto is the JVM's default; told, it forbids
+   * every option of an AOT cache.
    */
   private List<String> command(Path scratch) {
     int heap = function.memoryMegabytes() * 85 / 100;
@@ -129,7 +130,6 @@ final class Launcher {
     command.add("-Xmx" + heap + "m");
     command.add("-Xms" + Math.max(8, function.memoryMegabytes() / 64) + "m");
     command.add("-XX:-UsePerfData");
-    command.add("-Xshare:auto");
     command.add("--add-opens=java.base/java.io=ALL-UNNAMED");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
