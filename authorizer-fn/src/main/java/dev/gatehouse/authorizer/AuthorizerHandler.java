@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.authorizer.Outcome.Allowed;
 import dev.gatehouse.authorizer.Outcome.Anonymous;
 import dev.gatehouse.authorizer.Outcome.Refused;
-import dev.gatehouse.config.Gateway;
 import dev.gatehouse.lifecycle.Lifecycle;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.telemetry.RequestLog;
@@ -36,7 +35,7 @@ public final class AuthorizerHandler implements RequestStreamHandler {
 
   /** Composes the function from its environment and its configuration layer. */
   public AuthorizerHandler() {
-    this(Composition.of(Gateway.fromClassPath(), System.getenv()));
+    this(Composition.fromEnvironment(System.getenv()));
   }
 
   AuthorizerHandler(Composition composition) {

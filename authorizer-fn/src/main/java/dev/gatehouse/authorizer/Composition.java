@@ -35,13 +35,13 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
    *     {@code username} and {@code password}; with API keys {@code ACCESS_TABLE} and {@code
    *     API_KEY_PEPPER}
    */
-  static Composition of(Gateway gateway, Map<String, String> environment) {
-    Tracing.configure();
+  static Composition fromEnvironment(Map<String, String> environment) {
     InstantSource clock = InstantSource.system();
-    Identity identity = gateway.identity();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
+    Gateway gateway = Gateway.fromClassPath();
+    Identity identity = gateway.identity();
     List<Trusted> issuers =
         identity.issuers().stream()
             .map(issuer -> new Trusted(issuer, keys(issuer, identity, redis, secrets, clock)))
@@ -58,6 +58,7 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
             .map(
                 keys -> new KeyHeader(keys.header(), apiKeys(secrets, dynamo, environment, clock)));
     FailedLogins failures = failedLogins(gateway, redis, clock);
+    Tracing.configure();
     return new Composition(
         new Authenticator(tokens, apiKeys, failures),
         gateway.trustedHops(),

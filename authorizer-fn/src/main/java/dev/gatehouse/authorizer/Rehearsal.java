@@ -65,9 +65,6 @@ final class Rehearsal implements Participant {
 
   @Override
   public void prime() throws IOException {
-    issuers.forEach(trusted -> trusted.keys().load());
-    failures.exhausted(ADDRESS);
-    apiKeys.ifPresent(keys -> keys.verifier().verify(List.of(KEY)));
     Authenticator authenticator =
         new Authenticator(verifier(), Optional.empty(), FailedLogins.UNLIMITED);
     AuthorizerRequest request = AuthorizerCodec.decode(new ByteArrayInputStream(event()), 0);
@@ -77,6 +74,9 @@ final class Rehearsal implements Participant {
     }
     Audit.facts(request, outcome);
     AuthorizerCodec.allow(request.stage(), principal);
+    issuers.forEach(trusted -> trusted.keys().load());
+    failures.exhausted(ADDRESS);
+    apiKeys.ifPresent(keys -> keys.verifier().verify(List.of(KEY)));
   }
 
   private static TokenVerifier verifier() {

@@ -36,12 +36,12 @@ record Prober(ProbeRound round, GatewayMetrics metrics, List<Participant> partic
    * @param environment REDIS_ENDPOINT and REDIS_SECRET
    */
   static Prober fromEnvironment(Map<String, String> environment) {
-    Tracing.configure();
     InstantSource clock = InstantSource.system();
-    Gateway gateway = Gateway.fromClassPath();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
+    Tracing.configure();
+    Gateway gateway = Gateway.fromClassPath();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
     ProbeRound round =
         new ProbeRound(

@@ -48,12 +48,12 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
    *     GATEWAY_VERSION, QUEUE_SECRET where there are queues, and what Lambda sets
    */
   static Proxy fromEnvironment(Map<String, String> environment) {
-    Tracing.configure();
     InstantSource clock = InstantSource.system();
-    Gateway gateway = Gateway.fromClassPath();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
+    Tracing.configure();
+    Gateway gateway = Gateway.fromClassPath();
     Dynamo dynamo = new Dynamo();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
     OwnZone zone = new OwnZone(environment, http, clock);

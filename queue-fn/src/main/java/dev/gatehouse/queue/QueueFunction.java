@@ -47,12 +47,12 @@ record QueueFunction(FrontDoor frontDoor, List<Participant> participants) {
    * @param environment REDIS_ENDPOINT, REDIS_SECRET, QUEUE_SECRET, ADMISSIONS_TABLE, ACCESS_TABLE
    */
   static QueueFunction fromEnvironment(Map<String, String> environment) {
-    Tracing.configure();
     InstantSource clock = InstantSource.system();
-    Gateway gateway = Gateway.fromClassPath();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock, PATIENT);
     redis.open();
+    Tracing.configure();
+    Gateway gateway = Gateway.fromClassPath();
     Dynamo dynamo = new Dynamo();
     String table = environment.getOrDefault("ADMISSIONS_TABLE", "");
     Revocations revocations = Revocations.in(dynamo, environment, clock);

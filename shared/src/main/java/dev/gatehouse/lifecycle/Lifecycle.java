@@ -1,6 +1,7 @@
 package dev.gatehouse.lifecycle;
 
 import java.util.List;
+import java.util.Set;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -9,13 +10,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one hook that a function registers: primes all participants, then checkpoints them in the
- * opposite order, and restores them in order.
+ * opposite order, and restores them in order. An environment that begins without a snapshot is
+ * primed at once, all participants side by side: what it loads then, its first request does not
+ * wait for (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
  *
  * <p>No participant's fault is fatal: a function that starts cold is better than one that does not
  * start. The runtime keeps only a weak reference, so the handler holds the lifecycle.
  */
 public final class Lifecycle implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+  private static final Set<String> WITHOUT_SNAPSHOT =
+      Set.of("on-demand", "provisioned-concurrency");
 
   private final List<Participant> participants;
 
@@ -25,14 +31,44 @@ public final class Lifecycle implements Resource {
 
   /** Registers the participants with the runtime; the caller keeps the result. */
   public static Lifecycle register(Participant... participants) {
-    Lifecycle lifecycle = new Lifecycle(List.of(participants));
+    String type = System.getenv().getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", "");
+    return begin(type, List.of(participants));
+  }
+
+  /**
+   * @param initializationType whether a checkpoint follows, as Lambda says it; a process without a
+   *     type is not one of Lambda's, and nothing is primed
+   */
+  static Lifecycle begin(String initializationType, List<Participant> participants) {
+    Lifecycle lifecycle = new Lifecycle(participants);
     Core.getGlobalContext().register(lifecycle);
+    if (WITHOUT_SNAPSHOT.contains(initializationType)) {
+      lifecycle.primeTogether();
+    }
     return lifecycle;
+  }
+
+  private void primeTogether() {
+    List<Thread> threads =
+        participants.stream()
+            .map(participant -> Thread.ofPlatform().daemon().start(() -> prime(participant)))
+            .toList();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void prime(Participant participant) {
+    attempt("prime", participant, participant::prime);
   }
 
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
-    participants.forEach(participant -> attempt("prime", participant, participant::prime));
+    participants.forEach(Lifecycle::prime);
     participants
         .reversed()
         .forEach(participant -> attempt("checkpoint", participant, participant::beforeCheckpoint));

@@ -3,6 +3,7 @@ package dev.gatehouse.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -22,9 +23,11 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.TrustManagerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Lettuce, told to do as little as this gateway needs: one event loop, no events, no latency
@@ -53,19 +56,19 @@ final class Lettuce {
   }
 
   /**
+   * @param login awaited when the connection is there and encrypted, so that both come together
+   * @param patience the longest that all of it may take
    * @throws io.lettuce.core.RedisException when there is no connection
    */
-  Link toServer(RedisLogin login) {
+  Link toServer(CompletableFuture<RedisLogin> login, Duration patience) {
     StatefulRedisConnection<String, byte[]> connection =
-        client.connect(RedisCall.CODEC, uri(login));
+        client.connect(RedisCall.CODEC, uri(login, patience));
     return new Link.ToServer(connection);
   }
 
-  /**
-   * @throws io.lettuce.core.RedisException when there is no connection
-   */
-  Link toCluster(RedisLogin login) {
-    RedisClusterClient cluster = RedisClusterClient.create(resources, uri(login));
+  /** The same to the nodes of a cluster. */
+  Link toCluster(CompletableFuture<RedisLogin> login, Duration patience) {
+    RedisClusterClient cluster = RedisClusterClient.create(resources, uri(login, patience));
     ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
     configure(builder);
     cluster.setOptions(
@@ -98,17 +101,22 @@ final class Lettuce {
     }
   }
 
-  private RedisURI uri(RedisLogin login) {
-    RedisURI.Builder uri =
-        RedisURI.builder()
-            .withHost(address.host())
-            .withPort(address.port())
-            .withSsl(address.tls())
-            .withTimeout(options.connectTimeout());
-    if (!login.password().isEmpty()) {
-      uri.withAuthentication(login.username(), login.password().toCharArray());
-    }
-    return uri.build();
+  private RedisURI uri(CompletableFuture<RedisLogin> login, Duration patience) {
+    Mono<RedisCredentials> credentials = Mono.fromFuture(login).map(Lettuce::credentials);
+    return RedisURI.builder()
+        .withHost(address.host())
+        .withPort(address.port())
+        .withSsl(address.tls())
+        .withTimeout(patience)
+        .withAuthentication(() -> credentials)
+        .build();
+  }
+
+  /** None without a password. */
+  private static RedisCredentials credentials(RedisLogin login) {
+    return login.password().isEmpty()
+        ? RedisCredentials.just(null, (CharSequence) null)
+        : RedisCredentials.just(login.username(), login.password());
   }
 
   private <B extends ClientOptions.Builder> B configure(B builder) {

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisConnection {
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
+
+  private static final int FRESH = 3;
 
   private final RedisAddress address;
   private final RedisOptions options;
@@ -128,18 +131,29 @@ final class RedisConnection {
 
   private Link connect() {
     try {
-      return connect(logins.read(false));
+      return connect(false);
     } catch (RuntimeException e) {
       if (!loginRefused(e)) {
         throw e;
       }
-      return connect(logins.read(true));
+      return connect(true);
     }
   }
 
-  private Link connect(RedisLogin login) {
+  /** The login is read while the connection opens: cold, either loads classes for long. */
+  private Link connect(boolean renewed) {
+    CompletableFuture<RedisLogin> login = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("redis-login")
+        .start(() -> login.completeAsync(() -> logins.read(renewed), Runnable::run));
     Lettuce client = lettuce();
-    return cluster ? client.toCluster(login) : client.toServer(login);
+    return cluster ? client.toCluster(login, bound()) : client.toServer(login, bound());
+  }
+
+  /** An opening that nobody waits for any more may still come to an end in a fresh environment. */
+  private synchronized Duration bound() {
+    return tried ? options.connectTimeout() : options.connectTimeout().multipliedBy(FRESH);
   }
 
   private synchronized Lettuce lettuce() {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param commandTimeout the longest that a flush may wait for its replies; ten times that for the
  *     first 100 flushes of a fresh environment
- * @param connectTimeout the longest that opening may take, login included
+ * @param connectTimeout the longest that a call waits for opening, login included
  * @param trust the certificates that servers are verified with; empty: those of the machine
  */
 public record RedisOptions(

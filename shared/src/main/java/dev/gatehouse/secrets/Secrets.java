@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
@@ -143,7 +143,10 @@ public final class Secrets implements Participant, AutoCloseable {
     if (client == null) {
       client =
           SecretsManagerClient.builder()
-              .httpClientBuilder(Apache5HttpClient.builder().connectionTimeout(ATTEMPT))
+              .httpClientBuilder(
+                  UrlConnectionHttpClient.builder()
+                      .connectionTimeout(ATTEMPT)
+                      .socketTimeout(ATTEMPT))
               .overrideConfiguration(
                   ClientOverrideConfiguration.builder()
                       .apiCallAttemptTimeout(ATTEMPT)
