@@ -71,7 +71,8 @@ final class FunctionProcess implements AutoCloseable {
       Map<String, String> variables = new HashMap<>();
       for (String line : parts(process.resolve("environ"))) {
         String[] sides = line.split("=", 2);
-        if (sides[0].matches("(REDIS|AWS_ENDPOINT_URL)_.*|[A-Z]+_(TABLE|SECRET)|QUEUE_.*")) {
+        if (sides[0].matches(
+            "(REDIS|AWS_ENDPOINT_URL)_.*|[A-Z]+_(TABLE|SECRET)|QUEUE_.*|MALLOC_.*")) {
           variables.put(sides[0], sides[1]);
         }
       }

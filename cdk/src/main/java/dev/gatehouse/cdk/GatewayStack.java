@@ -32,6 +32,12 @@ import software.constructs.Construct;
  * Nothing here holds state.
  */
 final class GatewayStack extends Stack {
+  /**
+   * glibc's arenas, one for each thread and eight for each core unless told, keep what the JVM's
+   * compilers gave back (mallopt(3)).
+   */
+  private static final String ARENAS = "1";
+
   private final NetworkStack network;
   private final DataStack data;
   private final Blueprint blueprint;
@@ -328,6 +334,7 @@ final class GatewayStack extends Stack {
     environment.put("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse");
     environment.put("GATEWAY_STAGE", GatewayApi.STAGE);
     environment.put("GATEWAY_VERSION", blueprint.version());
+    environment.put("MALLOC_ARENA_MAX", ARENAS);
     return environment;
   }
 

@@ -77,6 +77,14 @@ public final class Dynamo implements Participant, AutoCloseable {
     close();
   }
 
+  /**
+   * Makes a client without waiting: the first request asks for revocations before anything else.
+   */
+  @Override
+  public void afterRestore() {
+    Thread.ofPlatform().daemon().name("dynamo-client").start(this::client);
+  }
+
   /** Lets the client go; the next use makes another. */
   @Override
   public synchronized void close() {
