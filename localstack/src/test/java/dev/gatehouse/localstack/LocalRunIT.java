@@ -111,6 +111,15 @@ class LocalRunIT {
   }
 
   @Test
+  void everyRehearsalSucceedsAndNobodyIsToldOfIt() throws Exception {
+    for (String function : List.of("Authorizer", "Proxy", "Queue")) {
+      assertThat(get("/_local/logs?function=" + function).body())
+          .as(function)
+          .doesNotContain("prime failed", "rehearsal");
+    }
+  }
+
+  @Test
   void whatAnUpstreamIsToldItDoes() throws Exception {
     String upstream = control("GET", "info", "").at("/upstreams/reservation").asText();
     control("PUT", "upstreams/reservation/behaviour", "{\"status\":418,\"times\":1}");

@@ -2,7 +2,6 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Identity;
-import dev.gatehouse.config.Limit;
 import dev.gatehouse.config.OwnEndpoint.Owner;
 import dev.gatehouse.config.Route.Idempotency.Mode;
 import dev.gatehouse.dynamo.Dynamo;
@@ -18,7 +17,6 @@ import dev.gatehouse.proxy.Health.Check;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
 import dev.gatehouse.queue.Slots;
-import dev.gatehouse.ratelimit.Caller;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisEnvironment;
@@ -32,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -86,7 +85,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
         new ArrayList<>(
             List.of(
                 redis,
-                new Rehearsal(policies, gateway),
+                new Rehearsal(policies, gateway, stage(health, policies, http, zone, clock)),
                 secrets,
                 dynamo,
                 policies.revocations(),
@@ -113,31 +112,12 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       Slots slots,
       Ledger ledger) {}
 
-  /**
-   * Decides all limits a few times for an address of RFC 5737 that nobody calls from, and looks at
-   * all circuits and into the cache: the first round teaches Redis the scripts, the others run as
-   * requests will.
-   */
-  private record Rehearsal(Policies policies, Gateway gateway) implements Participant {
-    private static final int ROUNDS = 20;
-
-    @Override
-    public void prime() {
-      List<Limit> limits = List.copyOf(gateway.limits().values());
-      for (int i = 0; i < ROUNDS; i++) {
-        policies.limiter().decide(limits, Caller.anonymous("192.0.2.0", "rehearsal"));
-        gateway.services().values().forEach(policies.breaker()::standing);
-        gateway.services().values().stream()
-            .filter(service -> service.health().isPresent())
-            .forEach(service -> policies.redis().call(ProbeReport.read(service.name())));
-        gateway.services().values().stream()
-            .filter(service -> service.concurrency().isPresent())
-            .forEach(service -> Bulkhead.in(policies.redis()).standing(service));
-        if (gateway.routes().stream().anyMatch(route -> route.cache().isPresent())) {
-          RedisAnswers.in(policies.redis()).rehearse();
-        }
-      }
-    }
+  /** Where a rehearsal plays: this function for another gateway, and nothing is counted. */
+  private static Function<Gateway, FrontDoor> stage(
+      Health health, Policies policies, HttpUpstream http, OwnZone zone, InstantSource clock) {
+    RedisAnswers answers = RedisAnswers.in(policies.redis());
+    GatewayMetrics metrics = GatewayMetrics.unwritten();
+    return gateway -> frontDoor(gateway, health, policies, http, zone, clock, answers, metrics);
   }
 
   /** The pipeline behind its front door. */
@@ -166,6 +146,18 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       InstantSource clock,
       RedisAnswers answers) {
     GatewayMetrics metrics = new GatewayMetrics();
+    return frontDoor(gateway, health, policies, http, zone, clock, answers, metrics);
+  }
+
+  private static FrontDoor frontDoor(
+      Gateway gateway,
+      Health health,
+      Policies policies,
+      HttpUpstream http,
+      OwnZone zone,
+      InstantSource clock,
+      RedisAnswers answers,
+      GatewayMetrics metrics) {
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
         gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());

@@ -64,7 +64,8 @@ public final class FrontDoor {
   public void serve(InputStream event, OutputStream output, Context context) throws IOException {
     long started = System.nanoTime();
     GatewayRequest request = ApiGatewayCodec.decode(event);
-    Exchange exchange = exchange(request, context);
+    Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
+    Exchange exchange = exchange(request, remaining, RequestLog.begin(context));
     GatewayResponse response = finish(exchange, attempt(exchange), started);
     byte[] encoded = ApiGatewayCodec.encode(response);
     if (encoded.length > LONGEST_ANSWER) {
@@ -84,7 +85,15 @@ public final class FrontDoor {
     }
   }
 
-  private Exchange exchange(GatewayRequest request, Context context) {
+  /** Plays an event through before a checkpoint; its answer is for nobody, and nothing is told. */
+  public byte[] rehearse(InputStream event, Duration remaining) throws IOException {
+    long started = System.nanoTime();
+    Exchange exchange =
+        exchange(ApiGatewayCodec.decode(event), remaining, RequestLog.ofRehearsal());
+    return ApiGatewayCodec.encode(finish(exchange, attempt(exchange), started));
+  }
+
+  private Exchange exchange(GatewayRequest request, Duration remaining, RequestLog log) {
     TraceContext trace =
         TraceContext.of(
             request.headers().first("X-Amzn-Trace-Id"),
@@ -95,8 +104,8 @@ public final class FrontDoor {
         RequestIds.of(request),
         trace,
         ClientAddress.of(request, gateway.trustedHops()),
-        Duration.ofMillis(context.getRemainingTimeInMillis()),
-        RequestLog.begin(context));
+        remaining,
+        log);
   }
 
   private GatewayResponse attempt(Exchange exchange) {

@@ -26,6 +26,11 @@ public final class RequestLog {
     return new RequestLog();
   }
 
+  /** The line of a rehearsal, which nobody writes: the first invocation is the cold one. */
+  public static RequestLog ofRehearsal() {
+    return new RequestLog();
+  }
+
   /**
    * Notes a fact.
    *
