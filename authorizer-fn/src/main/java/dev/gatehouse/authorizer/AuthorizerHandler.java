@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * whatever it is sent.
  */
 public final class AuthorizerHandler implements RequestStreamHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(AuthorizerHandler.class);
+  /** Of the instance: its parts begin their work before the log does. */
+  private final Logger faults = LoggerFactory.getLogger(AuthorizerHandler.class);
 
   private final Authenticator authenticator;
   private final int trustedHops;
@@ -73,7 +74,7 @@ public final class AuthorizerHandler implements RequestStreamHandler {
     try {
       return AuthorizerCodec.decode(event, trustedHops);
     } catch (IOException e) {
-      LOG.warn("event refused: {}", e.getMessage());
+      faults.warn("event refused: {}", e.getMessage());
       throw new Unauthorized();
     }
   }
@@ -83,7 +84,7 @@ public final class AuthorizerHandler implements RequestStreamHandler {
     try {
       return authenticator.decide(request.headers(), request.clientAddress());
     } catch (RuntimeException e) {
-      LOG.error("decision failed", e);
+      faults.error("decision failed", e);
       return Refused.forNow("decision failed");
     }
   }

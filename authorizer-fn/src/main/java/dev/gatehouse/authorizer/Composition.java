@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The function's parts, put together.
@@ -36,11 +37,14 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
    *     API_KEY_PEPPER}
    */
   static Composition fromEnvironment(Map<String, String> environment) {
+    CompletableFuture<Gateway> reading =
+        CompletableFuture.supplyAsync(
+            Gateway::fromClassPath, task -> Thread.ofPlatform().daemon().start(task));
     InstantSource clock = InstantSource.system();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
-    Gateway gateway = Gateway.fromClassPath();
+    Gateway gateway = reading.join();
     Identity identity = gateway.identity();
     List<Trusted> issuers =
         identity.issuers().stream()

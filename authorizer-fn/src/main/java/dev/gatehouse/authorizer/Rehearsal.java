@@ -6,6 +6,7 @@ import dev.gatehouse.authorizer.TokenVerifier.Trusted;
 import dev.gatehouse.config.Issuer;
 import dev.gatehouse.http.Json;
 import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.lifecycle.PrimingServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -74,6 +75,9 @@ final class Rehearsal implements Participant {
     }
     Audit.facts(request, outcome);
     AuthorizerCodec.allow(request.stage(), principal);
+    try (PrimingServer issuer = PrimingServer.start()) {
+      new HttpKeySets(issuer.url()).fetch();
+    }
     issuers.forEach(trusted -> trusted.keys().load());
     failures.exhausted(ADDRESS);
     apiKeys.ifPresent(keys -> keys.verifier().verify(List.of(KEY)));

@@ -259,7 +259,8 @@ class GatewayTemplateTest {
                       "POWERTOOLS_SERVICE_NAME",
                       "POWERTOOLS_METRICS_NAMESPACE",
                       "GATEWAY_STAGE",
-                      "GATEWAY_VERSION");
+                      "GATEWAY_VERSION",
+                      "MALLOC_ARENA_MAX");
             });
     assertThat(
             resources("AWS::Lambda::Function").values().stream()

@@ -4,6 +4,7 @@ import dev.gatehouse.config.Service;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.lifecycle.PrimingServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,6 +7,7 @@ import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
 import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.lifecycle.Participant;
+import dev.gatehouse.lifecycle.PrimingServer;
 import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.ratelimit.Caller;
 import java.io.ByteArrayInputStream;

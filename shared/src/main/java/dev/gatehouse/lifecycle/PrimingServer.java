@@ -1,4 +1,4 @@
-package dev.gatehouse.proxy;
+package dev.gatehouse.lifecycle;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A loopback socket that answers one request, so that a snapshot holds a client that has worked.
  */
-final class PrimingServer implements AutoCloseable {
+public final class PrimingServer implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
           .getBytes(StandardCharsets.US_ASCII);
@@ -21,14 +21,16 @@ final class PrimingServer implements AutoCloseable {
     this.socket = socket;
   }
 
-  static PrimingServer start() throws IOException {
+  /** Begins to listen. */
+  public static PrimingServer start() throws IOException {
     PrimingServer server =
         new PrimingServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     Thread.ofPlatform().daemon().name("priming").start(server::answer);
     return server;
   }
 
-  URI url() {
+  /** Where it answers. */
+  public URI url() {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
   }
 
