@@ -72,7 +72,7 @@ final class FunctionProcess implements AutoCloseable {
       for (String line : parts(process.resolve("environ"))) {
         String[] sides = line.split("=", 2);
         if (sides[0].matches(
-            "(REDIS|AWS_ENDPOINT_URL)_.*|[A-Z]+_(TABLE|SECRET)|QUEUE_.*|MALLOC_.*")) {
+            "(REDIS|AWS_ENDPOINT_URL)_.*|[A-Z]+_(TABLE|SECRET)|QUEUE_.*|MALLOC_.*|JAVA_.*")) {
           variables.put(sides[0], sides[1]);
         }
       }
@@ -138,6 +138,9 @@ final class FunctionProcess implements AutoCloseable {
             "POWERTOOLS_SERVICE_NAME", contender.name(),
             "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse"));
     variables.putAll(contender.variables());
+    if (contender.gateway().isEmpty()) {
+      variables.remove("JAVA_TOOL_OPTIONS"); // what our stacks tell our functions' JVM
+    }
     return variables;
   }
 

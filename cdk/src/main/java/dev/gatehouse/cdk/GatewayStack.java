@@ -38,6 +38,14 @@ final class GatewayStack extends Stack {
    */
   private static final String ARENAS = "1";
 
+  /**
+   * What Lambda's JVM is told besides its own options: no full collections while 60 MB of classes
+   * are loaded (the first would come at 21 MB), fewer young ones, and a log that nobody waits for
+   * while it begins (EarlyLog in shared).
+   */
+  private static final String JVM =
+      "-XX:MetaspaceSize=96m -XX:NewSize=12m -Dslf4j.provider=dev.gatehouse.telemetry.EarlyLog";
+
   private final NetworkStack network;
   private final DataStack data;
   private final Blueprint blueprint;
@@ -335,6 +343,7 @@ final class GatewayStack extends Stack {
     environment.put("GATEWAY_STAGE", GatewayApi.STAGE);
     environment.put("GATEWAY_VERSION", blueprint.version());
     environment.put("MALLOC_ARENA_MAX", ARENAS);
+    environment.put("JAVA_TOOL_OPTIONS", JVM);
     return environment;
   }
 

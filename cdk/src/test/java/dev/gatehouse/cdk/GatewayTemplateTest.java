@@ -260,7 +260,8 @@ class GatewayTemplateTest {
                       "POWERTOOLS_METRICS_NAMESPACE",
                       "GATEWAY_STAGE",
                       "GATEWAY_VERSION",
-                      "MALLOC_ARENA_MAX");
+                      "MALLOC_ARENA_MAX",
+                      "JAVA_TOOL_OPTIONS");
             });
     assertThat(
             resources("AWS::Lambda::Function").values().stream()

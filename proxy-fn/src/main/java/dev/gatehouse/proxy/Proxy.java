@@ -85,7 +85,11 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
         new ArrayList<>(
             List.of(
                 redis,
-                new Rehearsal(policies, gateway, stage(health, policies, http, zone, clock)),
+                new Rehearsal(
+                    policies,
+                    gateway,
+                    stage(health, policies, http, zone, clock),
+                    new GatewayMetrics()),
                 secrets,
                 dynamo,
                 policies.revocations(),

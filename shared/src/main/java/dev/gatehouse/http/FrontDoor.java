@@ -89,7 +89,7 @@ public final class FrontDoor {
   public byte[] rehearse(InputStream event, Duration remaining) throws IOException {
     long started = System.nanoTime();
     Exchange exchange =
-        exchange(ApiGatewayCodec.decode(event), remaining, RequestLog.ofRehearsal());
+        exchange(ApiGatewayCodec.decode(event), remaining, RequestLog.ofNoInvocation());
     return ApiGatewayCodec.encode(finish(exchange, attempt(exchange), started));
   }
 

@@ -1,5 +1,7 @@
 package dev.gatehouse.lifecycle;
 
+import dev.gatehouse.telemetry.RequestLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.crac.Context;
@@ -49,6 +51,7 @@ public final class Lifecycle implements Resource {
   }
 
   private void primeTogether() {
+    long started = System.nanoTime();
     List<Thread> threads =
         participants.stream()
             .map(participant -> Thread.ofPlatform().daemon().start(() -> prime(participant)))
@@ -57,6 +60,7 @@ public final class Lifecycle implements Resource {
       for (Thread thread : threads) {
         thread.join();
       }
+      tell(started);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -66,9 +70,19 @@ public final class Lifecycle implements Resource {
     attempt("prime", participant, participant::prime);
   }
 
+  /** The first line of every environment; it loads what all others are written with. */
+  private void tell(long started) {
+    RequestLog.ofNoInvocation()
+        .put("participants", participants.size())
+        .put("took_ms", Duration.ofNanos(System.nanoTime() - started))
+        .write("primed");
+  }
+
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
+    long started = System.nanoTime();
     participants.forEach(Lifecycle::prime);
+    tell(started);
     participants
         .reversed()
         .forEach(participant -> attempt("checkpoint", participant, participant::beforeCheckpoint));

@@ -14,12 +14,8 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.event.DefaultEventPublisherOptions;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.netty.resolver.DefaultAddressResolverGroup;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -30,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Lettuce, told to do as little as this gateway needs: one event loop, no events, no latency
- * histograms, no reconnection of its own, no command kept for later.
+ * Lettuce, told to do as little as this gateway needs ({@link LeanResources}): no reconnection of
+ * its own, no command kept for later.
  *
  * <p>One connection to an endpoint is opened as a plain client even where a cluster may stand
  * behind it: a cluster client would connect three times (topology, default node, slot's node)
@@ -39,18 +35,16 @@ import reactor.core.publisher.Mono;
  */
 final class Lettuce {
   private static final Logger LOG = LoggerFactory.getLogger(Lettuce.class);
-  private static final String JFR = "io.lettuce.core.jfr";
   private static final Duration TOPOLOGY_REFRESH_AT_MOST_EVERY = Duration.ofSeconds(5);
 
   private final RedisAddress address;
   private final RedisOptions options;
-  private final ClientResources resources;
+  private final ClientResources resources = new LeanResources();
   private final LeanClient client;
 
   Lettuce(RedisAddress address, RedisOptions options) {
     this.address = address;
     this.options = options;
-    this.resources = resources();
     this.client = new LeanClient(resources);
     client.setOptions(configure(ClientOptions.builder()).autoReconnect(false).build());
   }
@@ -103,13 +97,24 @@ final class Lettuce {
 
   private RedisURI uri(CompletableFuture<RedisLogin> login, Duration patience) {
     Mono<RedisCredentials> credentials = Mono.fromFuture(login).map(Lettuce::credentials);
-    return RedisURI.builder()
-        .withHost(address.host())
-        .withPort(address.port())
-        .withSsl(address.tls())
-        .withTimeout(patience)
-        .withAuthentication(() -> credentials)
-        .build();
+    RedisURI uri = new PlainlyTold(address, patience);
+    uri.setSsl(address.tls());
+    uri.setCredentialsProvider(() -> credentials);
+    return uri;
+  }
+
+  /** Lettuce's own text of an address awaits the login, and is made before it connects. */
+  private static final class PlainlyTold extends RedisURI {
+    private static final long serialVersionUID = 1;
+
+    PlainlyTold(RedisAddress address, Duration patience) {
+      super(address.host(), address.port(), patience);
+    }
+
+    @Override
+    public String toString() {
+      return getHost() + ":" + getPort();
+    }
   }
 
   /** None without a password. */
@@ -154,19 +159,5 @@ final class Lettuce {
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("trust (expected: a key store with certificates)", e);
     }
-  }
-
-  private static ClientResources resources() {
-    if (System.getProperty(JFR) == null) {
-      System.setProperty(JFR, "false"); // 60 ms of a cold start
-    }
-    return DefaultClientResources.builder()
-        .ioThreadPoolSize(2) // Lettuce's least; one connection starts one of them
-        .computationThreadPoolSize(2)
-        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-        .commandLatencyPublisherOptions(DefaultEventPublisherOptions.disabled())
-        .eventBus(new NoEvents())
-        .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
-        .build();
   }
 }

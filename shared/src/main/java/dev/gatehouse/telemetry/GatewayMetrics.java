@@ -74,6 +74,14 @@ public final class GatewayMetrics {
     }
   }
 
+  /** A rehearsal before the first request; its own requests are counted nowhere. */
+  public void rehearsed(Duration elapsed) {
+    emit(
+        Map.of(),
+        scope ->
+            scope.addMetric("rehearsal_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
+  }
+
   /** A request that a limit refused. */
   public void rateLimited(String limit) {
     count("ratelimit_dropped_total", "limit", limit);
@@ -136,9 +144,11 @@ public final class GatewayMetrics {
         written ->
             written.flushMetrics(
                 scope -> {
-                  DimensionSet set = new DimensionSet();
-                  dimensions.forEach(set::addDimension);
-                  scope.addDimension(set);
+                  if (!dimensions.isEmpty()) {
+                    DimensionSet set = new DimensionSet();
+                    dimensions.forEach(set::addDimension);
+                    scope.addDimension(set);
+                  }
                   values.accept(scope);
                 }));
   }

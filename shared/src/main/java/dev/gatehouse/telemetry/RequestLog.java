@@ -26,8 +26,8 @@ public final class RequestLog {
     return new RequestLog();
   }
 
-  /** The line of a rehearsal, which nobody writes: the first invocation is the cold one. */
-  public static RequestLog ofRehearsal() {
+  /** Begins a line of no invocation: the first one stays the cold one. */
+  public static RequestLog ofNoInvocation() {
     return new RequestLog();
   }
 
