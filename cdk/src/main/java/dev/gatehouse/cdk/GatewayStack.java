@@ -45,7 +45,7 @@ final class GatewayStack extends Stack {
    */
   private static final String JVM =
       "-XX:MetaspaceSize=96m -XX:NewSize=12m -XX:TrimNativeHeapInterval=5000"
-          + " -Dslf4j.provider=dev.gatehouse.telemetry.EarlyLog";
+          + " -Dslf4j.provider=dev.gatehouse.telemetry.EarlyLog -Dslf4j.internal.verbosity=WARN";
 
   private final NetworkStack network;
   private final DataStack data;

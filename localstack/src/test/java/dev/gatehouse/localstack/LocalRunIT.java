@@ -115,7 +115,8 @@ class LocalRunIT {
     for (String function : List.of("Authorizer", "Proxy", "Queue")) {
       assertThat(get("/_local/logs?function=" + function).body())
           .as(function)
-          .doesNotContain("prime failed", "rehearsal");
+          .contains("\"msg\":\"primed\"")
+          .doesNotContain("prime failed", "rehearsal", "SLF4J");
     }
   }
 

@@ -75,21 +75,20 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Policies policies =
         new Policies(
             redis,
+            RedisAnswers.in(redis),
             new RateLimiter(redis, RateLimiter.ENVIRONMENTS, clock),
             breaker,
             Revocations.in(dynamo, environment, clock),
             new Passes(Keyring.in(secrets, environment, clock), clock),
             Slots.in(redis),
             ledger);
+    Outside outside = new Outside(http, zone, clock);
+    GatewayMetrics metrics = new GatewayMetrics();
     List<Participant> participants =
         new ArrayList<>(
             List.of(
                 redis,
-                new Rehearsal(
-                    policies,
-                    gateway,
-                    stage(health, policies, http, zone, clock),
-                    new GatewayMetrics()),
+                new Rehearsal(policies, gateway, stage(health, policies, outside), metrics),
                 secrets,
                 dynamo,
                 policies.revocations(),
@@ -99,16 +98,18 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       participants.add(ledger);
     }
     return new Proxy(
-        frontDoor(gateway, health, policies, http, zone, clock), List.copyOf(participants));
+        frontDoor(gateway, health, policies, outside, metrics), List.copyOf(participants));
   }
 
   /**
    * What decides about requests.
    *
    * @param redis where limits and circuits are asked about in one flush
+   * @param answers what the cache keeps
    */
   record Policies(
       Redis redis,
+      RedisAnswers answers,
       RateLimiter limiter,
       CircuitBreaker breaker,
       Revocations revocations,
@@ -116,81 +117,48 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       Slots slots,
       Ledger ledger) {}
 
+  /** What calls services, from where and when. */
+  record Outside(HttpUpstream http, OwnZone zone, InstantSource clock) {}
+
   /** Where a rehearsal plays: this function for another gateway, and nothing is counted. */
   private static Function<Gateway, FrontDoor> stage(
-      Health health, Policies policies, HttpUpstream http, OwnZone zone, InstantSource clock) {
-    RedisAnswers answers = RedisAnswers.in(policies.redis());
+      Health health, Policies policies, Outside outside) {
     GatewayMetrics metrics = GatewayMetrics.unwritten();
-    return gateway -> frontDoor(gateway, health, policies, http, zone, clock, answers, metrics);
+    return gateway -> frontDoor(gateway, health, policies, outside, metrics);
   }
 
   /** The pipeline behind its front door. */
   static FrontDoor frontDoor(
-      Gateway gateway,
-      Health health,
-      Policies policies,
-      HttpUpstream http,
-      OwnZone zone,
-      InstantSource clock) {
-    RedisAnswers answers = RedisAnswers.in(policies.redis());
-    return frontDoor(gateway, health, policies, http, zone, clock, answers);
-  }
-
-  /**
-   * The same with a cache of one's own.
-   *
-   * @param answers what the cache keeps
-   */
-  static FrontDoor frontDoor(
-      Gateway gateway,
-      Health health,
-      Policies policies,
-      HttpUpstream http,
-      OwnZone zone,
-      InstantSource clock,
-      RedisAnswers answers) {
-    GatewayMetrics metrics = new GatewayMetrics();
-    return frontDoor(gateway, health, policies, http, zone, clock, answers, metrics);
-  }
-
-  private static FrontDoor frontDoor(
-      Gateway gateway,
-      Health health,
-      Policies policies,
-      HttpUpstream http,
-      OwnZone zone,
-      InstantSource clock,
-      RedisAnswers answers,
-      GatewayMetrics metrics) {
+      Gateway gateway, Health health, Policies policies, Outside outside, GatewayMetrics metrics) {
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
         gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());
-    Names names = Names.ofSystem(clock);
+    Names names = Names.ofSystem(outside.clock());
     SecureRandom random = new SecureRandom();
     UpstreamFields fields = new UpstreamFields(new FieldHygiene(keyHeaders));
     Backends backends =
         new Backends(
             gateway.services().values().stream()
-                .map(service -> Backend.of(service, names, random, clock, zone))
+                .map(service -> Backend.of(service, names, random, outside.clock(), outside.zone()))
                 .toList(),
             fields,
-            http,
+            outside.http(),
             policies.breaker(),
             Bulkhead.in(policies.redis()),
             metrics,
             Thread::sleep);
-    Gate gate = new Gate(cors, clock, policies.revocations());
+    Gate gate = new Gate(cors, outside.clock(), policies.revocations());
     Map<String, Content> pages = new LinkedHashMap<>(SystemPages.of(health));
     pages.putAll(new ServiceAdministration(gateway, policies.breaker()).contents());
-    pages.putAll(new CacheAdministration(gateway, answers).contents());
+    pages.putAll(new CacheAdministration(gateway, policies.answers()).contents());
     Pipeline pipeline =
         new Pipeline(
             gateway,
             new Endpoints(gateway, Owner.PROXY, pages, gate),
             gate,
-            new LimitStage(policies.limiter(), metrics, clock),
+            new LimitStage(policies.limiter(), metrics, outside.clock()),
             new QueueStage(gateway, policies.passes(), policies.slots(), metrics),
-            new CacheStage(answers, backends, fields, clock, Thread::sleep),
+            new CacheStage(policies.answers(), backends, fields, outside.clock(), Thread::sleep),
             new LedgerStage(policies.ledger(), backends, metrics),
             backends,
             policies.redis()::flush,

@@ -79,7 +79,7 @@ final class Rehearsal implements Participant {
         throw new IOException(text + " (expected: 200)");
       }
     }
-    metrics.rehearsed(Duration.ofNanos(System.nanoTime() - started));
+    metrics.primed(Duration.ofNanos(System.nanoTime() - started));
   }
 
   private void askRedis() {
@@ -94,7 +94,7 @@ final class Rehearsal implements Participant {
         .filter(service -> service.concurrency().isPresent())
         .forEach(service -> Bulkhead.in(policies.redis()).standing(service));
     if (gateway.routes().stream().anyMatch(route -> route.cache().isPresent())) {
-      RedisAnswers.in(policies.redis()).rehearse();
+      policies.answers().rehearse();
     }
   }
 

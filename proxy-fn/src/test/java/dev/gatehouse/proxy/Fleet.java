@@ -8,6 +8,7 @@ import dev.gatehouse.http.FrontDoor;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Outside;
 import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.proxy.Shop.Answer;
 import dev.gatehouse.queue.Keyring;
@@ -103,16 +104,15 @@ final class Fleet implements AutoCloseable, BeforeEachCallback, AfterAllCallback
                 new ProbeReports(redis, clock)::members),
             new Policies(
                 redis,
+                answers.apply(redis),
                 new RateLimiter(redis, 1, clock),
                 breaker,
                 new Revocations(_ -> new AccessFacts.Reading.Known(Map.of()), clock),
                 new Passes(Keyring.of(() -> "", clock), clock),
                 Slots.in(redis),
                 new Ledger(new Dynamo(), "", clock)),
-            http,
-            new OwnZone(Map.of(), http, clock),
-            clock,
-            answers.apply(redis));
+            new Outside(http, new OwnZone(Map.of(), http, clock), clock),
+            new GatewayMetrics());
     Shop.serve(door, ApiEvent.of("GET", "/healthz"));
     return door;
   }

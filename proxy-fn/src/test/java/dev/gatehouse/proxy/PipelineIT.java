@@ -16,6 +16,7 @@ import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.AccessFacts.Fact;
 import dev.gatehouse.identity.AccessIds;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Outside;
 import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
@@ -24,6 +25,7 @@ import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisOptions;
+import dev.gatehouse.telemetry.GatewayMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -282,15 +284,16 @@ final class PipelineIT {
         new Health(gateway, "1.2.3", "live", Map.of(), Map.of(), http, breaker, _ -> Map.of()),
         new Policies(
             redis,
+            RedisAnswers.in(redis),
             new RateLimiter(redis, 1, () -> NOW),
             breaker,
             revocations(),
             NO_PASSES,
             Slots.in(redis),
             NO_LEDGER),
-        http,
-        new OwnZone(Map.of(), http, InstantSource.fixed(NOW)),
-        InstantSource.fixed(NOW));
+        new Outside(
+            http, new OwnZone(Map.of(), http, InstantSource.fixed(NOW)), InstantSource.fixed(NOW)),
+        new GatewayMetrics());
   }
 
   private Revocations revocations() {

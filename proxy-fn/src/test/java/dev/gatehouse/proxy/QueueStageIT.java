@@ -15,6 +15,7 @@ import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Principal;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Outside;
 import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Holder;
 import dev.gatehouse.queue.Keyring;
@@ -25,6 +26,7 @@ import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisOptions;
+import dev.gatehouse.telemetry.GatewayMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -228,15 +230,15 @@ final class QueueStageIT {
         new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker, _ -> Map.of()),
         new Policies(
             redis,
+            RedisAnswers.in(redis),
             new RateLimiter(redis, 1, clock),
             breaker,
             new Revocations(ids -> new AccessFacts.Reading.Known(Map.of()), clock),
             passes,
             Slots.in(redis),
             new Ledger(new Dynamo(), "none", clock)),
-        http,
-        new OwnZone(Map.of(), http, clock),
-        clock);
+        new Outside(http, new OwnZone(Map.of(), http, clock), clock),
+        new GatewayMetrics());
   }
 
   private static Gateway gateway(String url) {

@@ -14,6 +14,7 @@ import dev.gatehouse.http.Invocation;
 import dev.gatehouse.idempotency.Ledger;
 import dev.gatehouse.identity.AccessFacts;
 import dev.gatehouse.identity.Revocations;
+import dev.gatehouse.proxy.Proxy.Outside;
 import dev.gatehouse.proxy.Proxy.Policies;
 import dev.gatehouse.queue.Keyring;
 import dev.gatehouse.queue.Passes;
@@ -23,6 +24,7 @@ import dev.gatehouse.redis.ManualClock;
 import dev.gatehouse.redis.RealRedis;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisOptions;
+import dev.gatehouse.telemetry.GatewayMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -88,15 +90,15 @@ final class Shop implements AutoCloseable {
         new Health(gateway, "1", "live", Map.of(), Map.of(), http, breaker, _ -> Map.of()),
         new Policies(
             redis,
+            RedisAnswers.in(redis),
             new RateLimiter(redis, 1, clock),
             breaker,
             new Revocations(_ -> new AccessFacts.Reading.Known(Map.of()), clock),
             new Passes(Keyring.of(() -> "", clock), clock),
             Slots.in(redis),
             new Ledger(dynamo, "Ledger", clock)),
-        http,
-        new OwnZone(Map.of(), http, clock),
-        clock);
+        new Outside(http, new OwnZone(Map.of(), http, clock), clock),
+        new GatewayMetrics());
   }
 
   /**

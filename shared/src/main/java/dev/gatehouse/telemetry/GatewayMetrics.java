@@ -74,12 +74,11 @@ public final class GatewayMetrics {
     }
   }
 
-  /** A rehearsal before the first request; its own requests are counted nowhere. */
-  public void rehearsed(Duration elapsed) {
+  /** What was done before the first request, whose own requests are counted nowhere. */
+  public void primed(Duration elapsed) {
     emit(
         Map.of(),
-        scope ->
-            scope.addMetric("rehearsal_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
+        scope -> scope.addMetric("priming_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
   }
 
   /** A request that a limit refused. */
