@@ -3,6 +3,7 @@ package dev.gatehouse.cdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatehouse.telemetry.EarlyLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +246,8 @@ class GatewayTemplateTest {
               assertThat(properties.get("Layers")).hasSize(1);
               assertThat(resources("AWS::Logs::LogGroup"))
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
+              assertThat(properties.at("/Environment/Variables/JAVA_TOOL_OPTIONS").textValue())
+                  .contains("-Dslf4j.provider=" + EarlyLog.class.getName() + " ");
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
                   .filteredOn(
