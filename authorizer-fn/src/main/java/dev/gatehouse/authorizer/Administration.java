@@ -12,7 +12,6 @@ import dev.gatehouse.identity.Revocations;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
-import dev.gatehouse.telemetry.Tracing;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -32,7 +31,6 @@ record Administration(FrontDoor frontDoor, List<Participant> participants) {
    * @param environment ACCESS_TABLE, and API_KEY_PEPPER where API keys are in use
    */
   static Administration fromEnvironment(Map<String, String> environment) {
-    Tracing.configure();
     InstantSource clock = InstantSource.system();
     Gateway gateway = Gateway.fromClassPath();
     Secrets secrets = new Secrets(clock);

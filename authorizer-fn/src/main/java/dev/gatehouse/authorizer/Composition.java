@@ -62,11 +62,10 @@ record Composition(Authenticator authenticator, int trustedHops, List<Participan
             .map(
                 keys -> new KeyHeader(keys.header(), apiKeys(secrets, dynamo, environment, clock)));
     FailedLogins failures = failedLogins(gateway, redis, clock);
-    Tracing.configure();
     return new Composition(
         new Authenticator(tokens, apiKeys, failures),
         gateway.trustedHops(),
-        List.of(redis, secrets, dynamo, new Rehearsal(issuers, apiKeys, failures)));
+        List.of(redis, secrets, dynamo, new Tracing(), new Rehearsal(issuers, apiKeys, failures)));
   }
 
   private static ApiKeyVerifier apiKeys(

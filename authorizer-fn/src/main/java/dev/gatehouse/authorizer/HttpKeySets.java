@@ -1,40 +1,36 @@
 package dev.gatehouse.authorizer;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.DefaultRedirectStrategy;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key set behind a URL.
  *
- * <p>One question is one client and one connection, closed behind it: an issuer is asked every ten
- * minutes, and a snapshot must not hold a connection. A redirect is followed to the same scheme,
- * host and port only. Whatever the issuer does, there is an answer after {@link #PATIENCE}.
+ * <p>One question is one connection, closed behind it: an issuer is asked every ten minutes, and a
+ * snapshot must not hold a connection. A redirect is followed to the same scheme, host and port
+ * only. Whatever the issuer does, there is an answer after {@link #PATIENCE}.
+ *
+ * <p>The JDK's oldest client, because the secrets' reader has loaded it already: a start without a
+ * snapshot asks every issuer.
  */
 final class HttpKeySets implements KeySetSource {
   static final int MAX_OCTETS = 512 * 1024;
-  static final Timeout PATIENCE = Timeout.ofMilliseconds(2000);
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final int MAX_REDIRECTS = 2;
 
   private final URI uri;
 
@@ -44,24 +40,22 @@ final class HttpKeySets implements KeySetSource {
 
   @Override
   public Answer fetch() {
-    HttpGet request = new HttpGet(uri);
-    request.addHeader("Accept", "application/jwk-set+json, application/json");
-    // Made before the time runs: patience is for the issuer, not for our own cold start.
-    try (CloseableHttpClient client = client()) {
-      FutureTask<Answer> question = new FutureTask<>(() -> ask(client, request));
-      Thread.ofVirtual().name("jwks").start(question);
-      return answer(question, request);
+    try {
+      // Made before the time runs: patience is for the issuer, not for our own cold start.
+      return answer(connection(uri));
     } catch (IOException e) {
       return new Answer.Failed(e.toString());
     }
   }
 
-  private static Answer answer(FutureTask<Answer> question, HttpGet request) {
+  private static Answer answer(HttpURLConnection connection) {
+    FutureTask<Answer> question = new FutureTask<>(() -> ask(connection, MAX_REDIRECTS));
+    Thread.ofVirtual().name("jwks").start(question);
     try {
-      return question.get(PATIENCE.toMilliseconds(), TimeUnit.MILLISECONDS);
+      return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      request.abort();
-      return new Answer.Failed("no answer (expected: one within " + PATIENCE + ")");
+      question.cancel(true); // closes the socket of a virtual thread, whatever it waits for there
+      return new Answer.Failed("no answer (expected: one within " + PATIENCE.toMillis() + " ms)");
     } catch (ExecutionException e) {
       return new Answer.Failed(String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
@@ -70,51 +64,68 @@ final class HttpKeySets implements KeySetSource {
     }
   }
 
-  private static Answer ask(CloseableHttpClient client, HttpGet request) throws IOException {
-    // Closing the response drops the connection; an endless body is not read to its end.
-    try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
-      return read(response);
+  private static HttpURLConnection connection(URI uri) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setInstanceFollowRedirects(false);
+    connection.setConnectTimeout((int) PATIENCE.toMillis());
+    connection.setReadTimeout((int) PATIENCE.toMillis());
+    connection.setRequestProperty("Accept", "application/jwk-set+json, application/json");
+    connection.setRequestProperty("User-Agent", "gatehouse");
+    connection.setRequestProperty("Connection", "close");
+    return connection;
+  }
+
+  private static Answer ask(HttpURLConnection connection, int redirects) throws IOException {
+    try {
+      int status = connection.getResponseCode();
+      return switch (status) {
+        case 200 -> read(connection);
+        case 301, 302, 303, 307, 308 -> followed(connection, redirects);
+        default -> new Answer.Failed("status " + status + " (expected: 200 with a body)");
+      };
+    } finally {
+      connection.disconnect(); // an endless body is not read to its end
     }
   }
 
-  private static CloseableHttpClient client() {
-    BasicHttpClientConnectionManager connections = new BasicHttpClientConnectionManager();
-    connections.setConnectionConfig(
-        ConnectionConfig.custom().setConnectTimeout(PATIENCE).setSocketTimeout(PATIENCE).build());
-    return HttpClients.custom()
-        .setConnectionManager(connections)
-        .setDefaultRequestConfig(
-            RequestConfig.custom()
-                .setConnectionRequestTimeout(PATIENCE)
-                .setResponseTimeout(PATIENCE)
-                .setMaxRedirects(2)
-                .build())
-        .setRedirectStrategy(new SameOrigin())
-        .disableAutomaticRetries()
-        .disableCookieManagement()
-        .disableAuthCaching()
-        .disableContentCompression()
-        .disableDefaultUserAgent()
-        .build();
+  private static Answer followed(HttpURLConnection connection, int redirects) throws IOException {
+    String location = connection.getHeaderField("Location");
+    if (location == null || redirects == 0) {
+      return new Answer.Failed("redirect to " + location + " (expected: at most 2, with a target)");
+    }
+    URI asked = URI.create(connection.getURL().toString());
+    URI target = asked.resolve(location);
+    if (!origin(target).equals(origin(asked))) {
+      return new Answer.Failed("redirect to " + target + " (expected: to " + origin(asked) + ")");
+    }
+    return ask(connection(target), redirects - 1);
   }
 
-  private static Answer read(ClassicHttpResponse response) throws IOException {
-    HttpEntity body = response.getEntity();
-    if (response.getCode() != 200 || body == null) {
-      return new Answer.Failed("status " + response.getCode() + " (expected: 200 with a body)");
-    }
-    ContentType type = ContentType.parseLenient(body.getContentType());
-    if (type == null || !isJson(type.getMimeType().toLowerCase(Locale.ROOT))) {
+  /**
+   * Redirects stay where gateway.yaml pointed (https://www.rfc-editor.org/rfc/rfc6454#section-4).
+   */
+  private static String origin(URI uri) throws IOException {
+    URL url = uri.toURL();
+    int port = url.getPort() == -1 ? url.getDefaultPort() : url.getPort();
+    return (url.getProtocol() + "://" + url.getHost() + ":" + port).toLowerCase(Locale.ROOT);
+  }
+
+  private static Answer read(HttpURLConnection connection) throws IOException {
+    if (!isJson(connection.getContentType())) {
       return new Answer.Failed("body of another type (expected: JSON)");
     }
-    byte[] octets = body.getContent().readNBytes(MAX_OCTETS + 1);
+    byte[] octets;
+    try (InputStream body = connection.getInputStream()) {
+      octets = body.readNBytes(MAX_OCTETS + 1);
+    }
     if (octets.length > MAX_OCTETS) {
       return new Answer.Failed("body too large (expected: at most " + MAX_OCTETS + " octets)");
     }
     return text(octets);
   }
 
-  private static boolean isJson(String type) {
+  private static boolean isJson(@Nullable String contentType) {
+    String type = String.valueOf(contentType).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return type.equals("application/json")
         || (type.startsWith("application/") && type.endsWith("+json"));
   }
@@ -125,15 +136,6 @@ final class HttpKeySets implements KeySetSource {
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString());
     } catch (CharacterCodingException e) {
       return new Answer.Failed("body is not UTF-8");
-    }
-  }
-
-  /** Redirects stay where gateway.yaml pointed. */
-  private static final class SameOrigin extends DefaultRedirectStrategy {
-    @Override
-    public boolean isRedirectAllowed(
-        HttpHost current, HttpHost next, HttpRequest redirect, HttpContext context) {
-      return current.equals(next);
     }
   }
 }

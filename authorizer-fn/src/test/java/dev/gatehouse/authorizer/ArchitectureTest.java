@@ -12,6 +12,7 @@ import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import dev.gatehouse.house.HouseRules;
+import java.net.URLConnection;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HashSet;
@@ -31,7 +32,14 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule ONLY_ONE_CLASS_KNOWS_THE_HTTP_CLIENT =
-      only("org.apache.hc..", HttpKeySets.class);
+      noClasses()
+          .that()
+          .resideInAPackage("dev.gatehouse.authorizer")
+          .and()
+          .doNotHaveFullyQualifiedName(HttpKeySets.class.getName())
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(URLConnection.class);
 
   @ArchTest
   static final ArchRule ONLY_ADAPTERS_KNOW_REDIS =

@@ -1,13 +1,23 @@
 package dev.gatehouse.authorizer;
 
+import static dev.gatehouse.authorizer.HttpKeySets.PATIENCE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.authorizer.KeySetSource.Answer;
 import dev.gatehouse.authorizer.KeySetSource.Answer.Failed;
 import dev.gatehouse.authorizer.KeySetSource.Answer.Fetched;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +94,20 @@ class HttpKeySetsTest {
   }
 
   @Test
+  void aBodyThatEndsEarlyIsRefused() {
+    try (KeyServer server =
+        new KeyServer(
+            exchange -> {
+              exchange.getResponseHeaders().set("Content-Type", "application/json");
+              exchange.sendResponseHeaders(200, OCTETS.length + 1);
+              exchange.getResponseBody().write(OCTETS);
+              exchange.getResponseBody().flush();
+            })) {
+      assertThat(fetch(server)).isInstanceOf(Failed.class);
+    }
+  }
+
+  @Test
   void aBodyThatIsNotUtf8IsRefused() {
     byte[] octets = {'{', '"', (byte) 0xff, '"', '}'};
     try (KeyServer server = new KeyServer(KeyServer.body(200, "application/json", octets))) {
@@ -101,6 +125,20 @@ class HttpKeySetsTest {
                       : KeyServer.publishing(SET))
                   .answer(exchange));
       assertThat(fetch(server)).isEqualTo(new Fetched(SET));
+    }
+  }
+
+  @Test
+  void aRedirectToNowhereIsRefused() {
+    try (KeyServer server = new KeyServer(SET)) {
+      server.behave(exchange -> exchange.sendResponseHeaders(302, -1));
+      assertThat(fetch(server)).isInstanceOf(Failed.class);
+      server.behave(
+          exchange -> {
+            exchange.getResponseHeaders().set("Location", "http://[");
+            exchange.sendResponseHeaders(302, -1);
+          });
+      assertThat(fetch(server)).isInstanceOf(Failed.class);
     }
   }
 
@@ -152,6 +190,33 @@ class HttpKeySetsTest {
     try (KeyServer server = new KeyServer(SET)) {
       server.behave(server.dripping());
       failsInTime(server.uri());
+    }
+  }
+
+  @Test
+  void aConnectionThatDripsHeadersIsClosed() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+      FutureTask<Answer> question = new FutureTask<>(() -> new HttpKeySets(uri).fetch());
+      Thread.ofVirtual().start(question);
+      try (Socket connection = server.accept()) {
+        connection.getOutputStream().write("HTTP/1.1 200 OK\r\nX-Slow: ".getBytes(US_ASCII));
+        assertThatThrownBy(() -> drip(connection)).isInstanceOf(SocketException.class);
+      }
+      assertThat(question).succeedsWithin(PATIENCE).isInstanceOf(Failed.class);
+    }
+  }
+
+  /** An octet every tenth of a second, for ten seconds or until the other end has hung up. */
+  private static void drip(Socket connection) throws IOException {
+    connection.setSoTimeout(100);
+    for (int octet = 0; octet < 100; octet++) {
+      try {
+        connection.getInputStream().readAllBytes();
+      } catch (SocketTimeoutException e) {
+        // still there
+      }
+      connection.getOutputStream().write('x');
     }
   }
 

@@ -16,7 +16,6 @@ import dev.gatehouse.lifecycle.Lifecycle;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.RequestLog;
-import dev.gatehouse.telemetry.Tracing;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +57,6 @@ public final class IdempotencyHandler implements RequestStreamHandler {
       Revocations revocations,
       InstantSource clock,
       Participant... participants) {
-    Tracing.configure();
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Gate gate = new Gate(cors, clock, revocations);
     LedgerPages pages = new LedgerPages(ledger, new Records(gateway), clock);

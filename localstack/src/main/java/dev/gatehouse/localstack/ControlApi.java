@@ -38,6 +38,7 @@ import org.eclipse.jetty.util.Fields;
  * GET          /_local/logs?function=NAME              what a function has written
  * PUT          /_local/redis                           {"state":"up|down|paused|flush|script-flush"}
  * POST         /_local/schedules                       runs all scheduled rules now, waits for them
+ * GET          /_local/traces                          the newest X-Ray segments
  * GET          /_local/info                            ports, endpoints, names
  * GET          /_local/issuers                         issuers, key sets, fetches
  * PUT          /_local/issuers/{name}                  {"state":"up|down|slow|garbage"}
@@ -98,6 +99,7 @@ final class ControlApi extends Handler.Abstract {
       case "GET info 0" -> Reply.json(200, new RunInfo(run).json());
       case "GET issuers 0" -> issuers();
       case "GET logs 0" -> logs(request);
+      case "GET traces 0" -> traces();
       case "POST schedules 0" -> schedules();
       case "PUT redis 0" -> redis(JSON.readTree(body));
       case "PUT issuers 1", "POST issuers 2" -> issuer(path, method, body);
@@ -131,6 +133,14 @@ final class ControlApi extends Handler.Abstract {
           .put("rule", ran.rule())
           .put("function", ran.function())
           .put("outcome", ran.outcome());
+    }
+    return Reply.json(200, list);
+  }
+
+  private Reply traces() throws JsonProcessingException {
+    ArrayNode list = JSON.createArrayNode();
+    for (String segment : run.cloud().xray().newest()) {
+      list.add(JSON.readTree(segment));
     }
     return Reply.json(200, list);
   }

@@ -121,6 +121,29 @@ class LocalRunIT {
   }
 
   @Test
+  void aSampledRequestTellsXrayWhatItWaitedForAndAnotherDoesNot() throws Exception {
+    String token = token(control("GET", "issuers", "").get(0).path("issuer").asText());
+    String unsampled = "1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa";
+    String sampled = "1-5759e988-bbbbbbbbbbbbbbbbbbbbbbbb";
+
+    reservation(token, "Root=" + unsampled + ";Sampled=0");
+    JsonNode segments = JSON.createArrayNode();
+    for (int asked = 0; asked < 20 && !segments.toString().contains(sampled); asked++) {
+      reservation(token, "Root=" + sampled + ";Sampled=1"); // a datagram may still be on its way
+      segments = control("GET", "traces", "");
+    }
+
+    assertThat(segments)
+        .anySatisfy(
+            segment -> {
+              assertThat(segment.path("trace_id").asText()).isEqualTo(sampled);
+              assertThat(segment.path("name").asText()).isEqualTo("reservation");
+              assertThat(segment.path("namespace").asText()).isEqualTo("remote");
+            })
+        .noneSatisfy(segment -> assertThat(segment.path("trace_id").asText()).isEqualTo(unsampled));
+  }
+
+  @Test
   void whatAnUpstreamIsToldItDoes() throws Exception {
     String upstream = control("GET", "info", "").at("/upstreams/reservation").asText();
     control("PUT", "upstreams/reservation/behaviour", "{\"status\":418,\"times\":1}");
@@ -207,9 +230,14 @@ class LocalRunIT {
   }
 
   private static HttpResponse<String> reservation(String token) throws Exception {
+    return reservation(token, "");
+  }
+
+  private static HttpResponse<String> reservation(String token, String trace) throws Exception {
     return send(
         HttpRequest.newBuilder(uri("/api/v1/reservations/r-1"))
-            .header("Authorization", "Bearer " + token));
+            .header("Authorization", "Bearer " + token)
+            .header("X-Amzn-Trace-Id", trace));
   }
 
   private static JsonNode control(String method, String path, String body) throws Exception {

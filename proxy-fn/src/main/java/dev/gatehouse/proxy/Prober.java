@@ -15,7 +15,6 @@ import dev.gatehouse.redis.RedisEnvironment;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.RequestLog;
-import dev.gatehouse.telemetry.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -40,7 +39,6 @@ record Prober(ProbeRound round, GatewayMetrics metrics, List<Participant> partic
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
-    Tracing.configure();
     Gateway gateway = Gateway.fromClassPath();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
     ProbeRound round =

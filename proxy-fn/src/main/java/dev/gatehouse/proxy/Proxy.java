@@ -51,7 +51,6 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
-    Tracing.configure();
     Gateway gateway = Gateway.fromClassPath();
     Dynamo dynamo = new Dynamo();
     HttpUpstream http = HttpUpstream.to(gateway.services().values());
@@ -93,7 +92,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
                 dynamo,
                 policies.revocations(),
                 http,
-                zone));
+                zone,
+                new Tracing()));
     if (gateway.routes().stream().anyMatch(route -> route.idempotency().mode() != Mode.OFF)) {
       participants.add(ledger);
     }

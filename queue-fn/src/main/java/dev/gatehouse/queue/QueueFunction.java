@@ -17,7 +17,6 @@ import dev.gatehouse.redis.RedisEnvironment;
 import dev.gatehouse.redis.RedisOptions;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
-import dev.gatehouse.telemetry.Tracing;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,7 +50,6 @@ record QueueFunction(FrontDoor frontDoor, List<Participant> participants) {
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock, PATIENT);
     redis.open();
-    Tracing.configure();
     Gateway gateway = Gateway.fromClassPath();
     Dynamo dynamo = new Dynamo();
     String table = environment.getOrDefault("ADMISSIONS_TABLE", "");

@@ -15,7 +15,6 @@ import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisEnvironment;
 import dev.gatehouse.secrets.Secrets;
 import dev.gatehouse.telemetry.GatewayMetrics;
-import dev.gatehouse.telemetry.Tracing;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,6 @@ record RateLimitFunction(
    * @param environment REDIS_ENDPOINT, REDIS_SECRET, ACCESS_TABLE
    */
   static RateLimitFunction fromEnvironment(Map<String, String> environment) {
-    Tracing.configure();
     InstantSource clock = InstantSource.system();
     Secrets secrets = new Secrets(clock);
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
