@@ -98,8 +98,8 @@ public final class LimitsBench {
             new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(10), Optional.empty()),
             InstantSource.system())) {
       RateLimiter limiter = new RateLimiter(redis, 1, InstantSource.system());
-      for (int round = 0; round < 2; round++) {
-        boolean told = round == 1;
+      for (int round = 0; round < 5; round++) {
+        boolean told = round == 4;
         one("gatehouse, one limit", told, i -> decided(limiter.decide(List.of(user), caller(i))));
         one("gatehouse, three limits", told, i -> decided(limiter.decide(three, caller(i))));
         pipelined("gatehouse, one limit, pipelined", told, redis, limiter, List.of(user));
@@ -144,10 +144,10 @@ public final class LimitsBench {
             .addLimit(
                 limit -> limit.capacity(1_000_000).refillGreedy(1_000_000, Duration.ofSeconds(1)))
             .build();
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round < 5; round++) {
       one(
           "Bucket4j over Lettuce, one limit",
-          round == 1,
+          round == 4,
           i ->
               buckets
                   .builder()
@@ -167,8 +167,8 @@ public final class LimitsBench {
       limiter.trySetRate(RateType.OVERALL, 1_000_000, Duration.ofSeconds(1));
       limiters.add(limiter);
     }
-    for (int round = 0; round < 2; round++) {
-      one("Redisson, one limit", round == 1, i -> limiters.get(i % CALLERS).tryAcquire());
+    for (int round = 0; round < 5; round++) {
+      one("Redisson, one limit", round == 4, i -> limiters.get(i % CALLERS).tryAcquire());
     }
     client.shutdown();
   }

@@ -116,7 +116,7 @@ class LocalRunIT {
       assertThat(get("/_local/logs?function=" + function).body())
           .as(function)
           .contains("\"msg\":\"primed\"")
-          .doesNotContain("prime failed", "rehearsal", "SLF4J");
+          .doesNotContain("prime failed", "rehearsal", "SLF4J", "WARNING");
     }
   }
 
