@@ -91,7 +91,8 @@ final class HttpKeySets implements KeySetSource {
   private static Answer followed(HttpURLConnection connection, int redirects) throws IOException {
     String location = connection.getHeaderField("Location");
     if (location == null || redirects == 0) {
-      return new Answer.Failed("redirect to " + location + " (expected: at most 2, with a target)");
+      return new Answer.Failed(
+          "redirect to " + location + " (expected: one of at most " + MAX_REDIRECTS + ")");
     }
     URI asked = URI.create(connection.getURL().toString());
     URI target = asked.resolve(location);

@@ -58,12 +58,10 @@ final class AotTraining {
   /** Measures a process that starts from the cache, or not at all, and prints. */
   void tell(Borrowed borrowed, byte[] event, String expected)
       throws IOException, InterruptedException {
-    try (FunctionProcess started =
-        FunctionProcess.start(
-            function, borrowed.and("-XX:AOTCache=" + cache, "-XX:AOTMode=on"), SnapStart.NONE)) {
-      print(function.name() + ": AOT cache", (Files.size(cache) >> 20) + " MB");
-      print("  start from it", started.initMillis() + " ms");
-      print("    and its first answer", millis(started.answer(event, expected)));
-    }
+    Borrowed cached = borrowed.and("-XX:AOTCache=" + cache, "-XX:AOTMode=on");
+    Start started = Start.cold(function, cached, event, expected);
+    print(function.name() + ": AOT cache", (Files.size(cache) >> 20) + " MB");
+    print("  start from it", started.initMillis() + " ms");
+    print("    and its first answer", millis(started.answerNanos()));
   }
 }

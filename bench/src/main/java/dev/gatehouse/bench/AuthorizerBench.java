@@ -48,32 +48,33 @@ public final class AuthorizerBench {
   public static void main(String... args) throws JOSEException, IOException, InterruptedException {
     try (Issuer issuer = Issuer.start()) {
       AuthorizerBench bench = new AuthorizerBench(issuer, Borrowed.of(args));
-      bench.cold();
-      bench.restoredAndWarm();
+      bench.starts();
+      bench.warm();
       if (AotTraining.isAskedFor()) {
         bench.fromCache();
       }
     }
   }
 
-  private void cold() throws IOException, InterruptedException, JOSEException {
-    String event = events(1).getFirst();
-    try (FunctionProcess authorizer = start(SnapStart.NONE)) {
-      print("start without a snapshot", authorizer.initMillis() + " ms");
-      print("  and its first answer", millis(answer(authorizer, event)));
-    }
+  private void starts() throws IOException, InterruptedException, JOSEException {
+    byte[] event = events(1).getFirst().getBytes(UTF_8);
+    Start cold = Start.cold(authorizer(), borrowed, event, ALLOWED);
+    print("start without a snapshot", cold.initMillis() + " ms");
+    print("  and its first answer", millis(cold.answerNanos()));
+    Start restored = Start.restored(authorizer(), borrowed, event, ALLOWED);
+    print("restore to first answer", millis(restored.answerNanos()));
   }
 
-  private void restoredAndWarm() throws IOException, InterruptedException, JOSEException {
-    List<String> events = events(1 + WARM_UP + MEASURED);
-    try (FunctionProcess authorizer = start(SnapStart.PUBLISHED_VERSIONS)) {
-      print("restore to first answer", millis(answer(authorizer, events.getFirst())));
-      for (String event : events.subList(1, 1 + WARM_UP)) {
+  private void warm() throws IOException, InterruptedException, JOSEException {
+    List<String> events = events(WARM_UP + MEASURED);
+    try (FunctionProcess authorizer =
+        FunctionProcess.start(authorizer(), borrowed, SnapStart.PUBLISHED_VERSIONS)) {
+      for (String event : events.subList(0, WARM_UP)) {
         answer(authorizer, event);
       }
       List<Long> nanos = new ArrayList<>();
       Duration before = authorizer.cpu();
-      for (String event : events.subList(1 + WARM_UP, events.size())) {
+      for (String event : events.subList(WARM_UP, events.size())) {
         nanos.add(answer(authorizer, event));
       }
       Duration spent = authorizer.cpu().minus(before);
@@ -94,10 +95,6 @@ public final class AuthorizerBench {
 
   private static long answer(FunctionProcess authorizer, String event) throws IOException {
     return authorizer.answer(event.getBytes(UTF_8), ALLOWED);
-  }
-
-  private FunctionProcess start(SnapStart snapStart) throws IOException, InterruptedException {
-    return FunctionProcess.start(authorizer(), borrowed, snapStart);
   }
 
   private Contender authorizer() {

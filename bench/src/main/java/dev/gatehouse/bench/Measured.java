@@ -25,7 +25,6 @@ record Measured(
     Figures warm,
     int requests,
     long megabytes) {
-
   /**
    * Measures and prints.
    *
@@ -34,19 +33,20 @@ record Measured(
   static Measured of(
       Contender function, Borrowed borrowed, byte[] event, String expected, int warmUp)
       throws IOException, InterruptedException {
-    long start;
-    long first;
-    try (FunctionProcess cold = FunctionProcess.start(function, borrowed, SnapStart.NONE)) {
-      start = cold.initMillis();
-      first = cold.answer(event, expected);
-    }
+    Start cold = Start.cold(function, borrowed, event, expected);
+    Start restore = Start.restored(function, borrowed, event, expected);
     try (FunctionProcess restored =
         FunctionProcess.start(function, borrowed, SnapStart.PUBLISHED_VERSIONS)) {
-      long restore = restored.answer(event, expected);
       Figures warm = Figures.of(restored, event, expected, warmUp, warmUp / 3);
       Measured measured =
           new Measured(
-              function, start, first, restore, warm, warmUp + warmUp / 3, restored.resident());
+              function,
+              cold.initMillis(),
+              cold.answerNanos(),
+              restore.answerNanos(),
+              warm,
+              warmUp + warmUp / 3,
+              restored.resident());
       measured.tell();
       return measured;
     }
