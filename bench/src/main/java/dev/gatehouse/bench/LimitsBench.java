@@ -109,20 +109,21 @@ public final class LimitsBench {
     if (processors == 1 || !Files.isExecutable(TASKSET)) {
       return false;
     }
-    List<ProcessHandle> servers = ProcessHandle.current().children().toList();
-    for (ProcessHandle server : servers) {
-      pin(server, "0");
+    boolean pinned = pin(ProcessHandle.current(), "1-" + (processors - 1));
+    for (ProcessHandle server : ProcessHandle.current().children().toList()) {
+      pinned &= pin(server, "0");
     }
-    return pin(ProcessHandle.current(), "1-" + (processors - 1)) == 0;
+    return pinned;
   }
 
-  private static int pin(ProcessHandle process, String processors)
+  private static boolean pin(ProcessHandle process, String processors)
       throws IOException, InterruptedException {
     return new ProcessBuilder(
-            TASKSET.toString(), "-a", "-p", "-c", processors, Long.toString(process.pid()))
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
+                TASKSET.toString(), "-a", "-p", "-c", processors, Long.toString(process.pid()))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
   }
 
   private void gatehouse() {
