@@ -1,9 +1,9 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.proxy.Deadlines.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +51,9 @@ final class Hedge {
 
   /** Makes the first call, and after that time the second. */
   Ending run(HttpUpstream http, Duration patience) {
-    ScheduledFuture<?> start = http.after(patience, this::begin);
-    try {
+    Deadline start = http.after(patience, this::begin);
+    try (start) {
       return ended(slow.answer());
-    } finally {
-      start.cancel(false);
     }
   }
 

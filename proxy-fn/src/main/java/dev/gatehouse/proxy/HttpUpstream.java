@@ -5,6 +5,7 @@ import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.lifecycle.PrimingServer;
+import dev.gatehouse.proxy.Deadlines.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
@@ -75,9 +73,10 @@ final class HttpUpstream implements Participant, AutoCloseable {
 
   private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("upstream-deadline").factory());
+  private final Deadlines deadlines =
+      new Deadlines(
+          new ScheduledThreadPoolExecutor(
+              1, Thread.ofPlatform().daemon().name("upstream-deadline").factory()));
 
   /**
    * A client without connections.
@@ -161,20 +160,17 @@ final class HttpUpstream implements Participant, AutoCloseable {
         return new UpstreamOutcome.TimedOut(false);
       }
       AtomicBoolean late = new AtomicBoolean();
-      ScheduledFuture<?> cancellation =
-          timer.schedule(
+      Deadline deadline =
+          deadlines.begin(
+              call.remaining(),
               () -> {
                 late.set(true);
                 request.cancel();
-              },
-              call.remaining().toNanos(),
-              TimeUnit.NANOSECONDS);
-      try {
+              });
+      try (deadline) {
         return client.execute(target(call), request, HttpUpstream::read);
       } catch (IOException e) {
         return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
-      } finally {
-        cancellation.cancel(false);
       }
     }
 
@@ -184,14 +180,9 @@ final class HttpUpstream implements Participant, AutoCloseable {
     }
   }
 
-  /** Has something done in a thread of its own, unless it is cancelled before. */
-  ScheduledFuture<?> after(Duration time, Runnable work) {
-    return timer.schedule(
-        () -> {
-          Thread.ofVirtual().name("hedge").start(work);
-        },
-        time.toNanos(),
-        TimeUnit.NANOSECONDS);
+  /** Has something done in a thread of its own, unless what it waits for is closed before. */
+  Deadline after(Duration time, Runnable work) {
+    return deadlines.begin(time, () -> Thread.ofVirtual().name("hedge").start(work));
   }
 
   private static ConnectionConfig connection(Duration connect) {
@@ -318,7 +309,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    deadlines.close();
     client.close(CloseMode.IMMEDIATE);
   }
 }
