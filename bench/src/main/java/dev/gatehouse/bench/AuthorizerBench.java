@@ -24,8 +24,9 @@ import java.util.List;
  *     dev.gatehouse.bench.AuthorizerBench [PID]
  * </pre>
  *
- * <p>Times include the way through the Runtime API on loopback, twice. With {@code -Daot=true} also
- * a start from an AOT cache ({@link AotTraining}).
+ * <p>One CPU ({@code taskset -c 0}) for warm figures, two for starts, as {@link ProxyBench}. Times
+ * include the way through the Runtime API on loopback, twice. With {@code -Daot=true} also a start
+ * from an AOT cache ({@link AotTraining}).
  */
 public final class AuthorizerBench {
   private static final String ALLOWED = "\"Allow\"";

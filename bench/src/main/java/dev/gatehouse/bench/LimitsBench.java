@@ -20,21 +20,13 @@ import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RRateLimiter;
 import org.redisson.api.RateType;
@@ -54,7 +46,6 @@ import org.redisson.config.Config;
 public final class LimitsBench {
   private static final int CALLERS = 1_000;
   private static final int DECISIONS = 20_000;
-  private static final Path TASKSET = Path.of("/usr/bin/taskset");
   private static final int ROUNDS = 6;
   private static final int PIPELINED = 64;
   private static final int AT_ONCE = 4;
@@ -62,10 +53,11 @@ public final class LimitsBench {
 
   private final RealRedis server;
   private final List<Caller> callers = new ArrayList<>();
-  private final Map<String, List<Reading>> readings = new LinkedHashMap<>();
+  private final ServerTimes times;
 
   private LimitsBench(RealRedis server) {
     this.server = server;
+    times = new ServerTimes(server);
     for (int i = 0; i < CALLERS; i++) {
       Caller nobody = Caller.anonymous("192.0.2.1", "GET /things");
       callers.add(
@@ -83,7 +75,7 @@ public final class LimitsBench {
 
   /** Measures and prints. */
   public static void main(String... args) throws IOException, InterruptedException {
-    print(
+    Figures.print(
         "machine",
         System.getProperty("os.name")
             + ", "
@@ -91,39 +83,14 @@ public final class LimitsBench {
             + " processors, JDK "
             + Runtime.version());
     try (RealRedis server = RealRedis.start()) {
-      print("server", pinned() ? "on a processor of its own" : "shares the processors");
+      Figures.print(
+          "server", ServerTimes.apart() ? "on a processor of its own" : "shares the processors");
       LimitsBench bench = new LimitsBench(server);
       bench.gatehouse();
       bench.bucket4j();
       bench.redisson();
-      bench.tell();
+      bench.times.tell();
     }
-  }
-
-  /**
-   * Gives the server the first processor and this JVM the others, where Linux's taskset is there:
-   * what a script takes includes the time that others had its processor.
-   */
-  private static boolean pinned() throws IOException, InterruptedException {
-    int processors = Runtime.getRuntime().availableProcessors();
-    if (processors == 1 || !Files.isExecutable(TASKSET)) {
-      return false;
-    }
-    boolean pinned = pin(ProcessHandle.current(), "1-" + (processors - 1));
-    for (ProcessHandle server : ProcessHandle.current().children().toList()) {
-      pinned &= pin(server, "0");
-    }
-    return pinned;
-  }
-
-  private static boolean pin(ProcessHandle process, String processors)
-      throws IOException, InterruptedException {
-    return new ProcessBuilder(
-                TASKSET.toString(), "-a", "-p", "-c", processors, Long.toString(process.pid()))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
   }
 
   private void gatehouse() {
@@ -142,14 +109,14 @@ public final class LimitsBench {
         pipelined("gatehouse, one limit, pipelined", redis, limiter, List.of(user));
         pipelined("gatehouse, three limits, pipelined", redis, limiter, three);
       }
-      print("memory of a bucket's key", memory("l:per-user") + " octets");
-      print("memory of a window's key", memory("l:minute") + " octets");
+      Figures.print("memory of a bucket's key", memory("l:per-user") + " octets");
+      Figures.print("memory of a window's key", memory("l:minute") + " octets");
     }
   }
 
   /** As concurrent callers of one connection do: while one waits, another sends. */
   private void pipelined(String name, Redis redis, RateLimiter limiter, List<Limit> limits) {
-    begin();
+    times.begin();
     long before = System.nanoTime();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
       for (int thread = 0; thread < AT_ONCE; thread++) {
@@ -157,7 +124,7 @@ public final class LimitsBench {
         threads.execute(() -> pipeline(redis, limiter, limits, first));
       }
     }
-    end(name, System.nanoTime() - before, PIPELINED_DECISIONS);
+    times.end(name, System.nanoTime() - before, PIPELINED_DECISIONS);
   }
 
   private void pipeline(Redis redis, RateLimiter limiter, List<Limit> limits, int first) {
@@ -214,70 +181,14 @@ public final class LimitsBench {
   }
 
   private void one(String name, Deciding deciding) {
-    begin();
+    times.begin();
     long before = System.nanoTime();
     for (int i = 0; i < DECISIONS; i++) {
       if (!deciding.admits(i)) {
         throw new IllegalStateException(name + " refused (expected: all admitted)");
       }
     }
-    end(name, System.nanoTime() - before, DECISIONS);
-  }
-
-  private void begin() {
-    server.command("CONFIG", "RESETSTAT");
-  }
-
-  private void end(String name, long nanos, int decisions) {
-    String stats = server.command("INFO", "commandstats");
-    long micros = 0;
-    long calls = 0;
-    Matcher command = Pattern.compile("cmdstat_(\\w+):calls=(\\d+),usec=(\\d+)").matcher(stats);
-    while (command.find()) {
-      // Commands of a script are counted apart as well; the script's own time holds them.
-      boolean ofClient = command.group(1).startsWith("eval") || !stats.contains("cmdstat_eval");
-      if (ofClient) {
-        calls += Long.parseLong(command.group(2));
-        micros += Long.parseLong(command.group(3));
-      }
-    }
-    readings
-        .computeIfAbsent(name, first -> new ArrayList<>())
-        .add(
-            new Reading(
-                decisions * 1e9 / nanos, (double) calls / decisions, (double) micros / decisions));
-  }
-
-  /**
-   * One round of one way to decide.
-   *
-   * @param perSecond decisions
-   * @param calls of scripts for one decision
-   * @param micros of the server for one decision
-   */
-  private record Reading(double perSecond, double calls, double micros) {}
-
-  /** Medians of all rounds but the first, and between what the server's time lay. */
-  private void tell() {
-    readings.forEach(
-        (name, all) -> {
-          List<Reading> warm = all.subList(1, all.size());
-          double[] micros = sorted(warm, Reading::micros);
-          print(
-              name,
-              String.format(
-                  Locale.ROOT,
-                  "%,.0f decisions/s; %.2f script calls and %.1f us of the server each (%.1f to %.1f)",
-                  sorted(warm, Reading::perSecond)[warm.size() / 2],
-                  sorted(warm, Reading::calls)[warm.size() / 2],
-                  micros[warm.size() / 2],
-                  micros[0],
-                  micros[warm.size() - 1]));
-        });
-  }
-
-  private static double[] sorted(List<Reading> readings, ToDoubleFunction<Reading> figure) {
-    return readings.stream().mapToDouble(figure).sorted().toArray();
+    times.end(name, System.nanoTime() - before, DECISIONS);
   }
 
   private boolean decided(Decision decision) {
@@ -312,9 +223,5 @@ public final class LimitsBench {
   private static Limit limit(String name, Algorithm algorithm) {
     return new Limit(
         name, List.of(Fact.USER), algorithm, 1, When.ALWAYS, false, WithoutRedis.LOCAL);
-  }
-
-  private static void print(String name, String value) {
-    System.out.println(name + ": " + value);
   }
 }
