@@ -1,6 +1,6 @@
 package dev.gatehouse.proxy;
 
-import dev.gatehouse.proxy.Deadlines.Deadline;
+import dev.gatehouse.proxy.Alarms.Alarm;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +51,7 @@ final class Hedge {
 
   /** Makes the first call, and after that time the second. */
   Ending run(HttpUpstream http, Duration patience) {
-    Deadline start = http.after(patience, this::begin);
+    Alarm start = http.after(patience, this::begin);
     try (start) {
       return ended(slow.answer());
     }

@@ -5,7 +5,7 @@ import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.lifecycle.PrimingServer;
-import dev.gatehouse.proxy.Deadlines.Deadline;
+import dev.gatehouse.proxy.Alarms.Alarm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,8 +73,8 @@ final class HttpUpstream implements Participant, AutoCloseable {
 
   private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
-  private final Deadlines deadlines =
-      new Deadlines(
+  private final Alarms alarms =
+      new Alarms(
           new ScheduledThreadPoolExecutor(
               1, Thread.ofPlatform().daemon().name("upstream-deadline").factory()));
 
@@ -160,8 +160,8 @@ final class HttpUpstream implements Participant, AutoCloseable {
         return new UpstreamOutcome.TimedOut(false);
       }
       AtomicBoolean late = new AtomicBoolean();
-      Deadline deadline =
-          deadlines.begin(
+      Alarm deadline =
+          alarms.set(
               call.remaining(),
               () -> {
                 late.set(true);
@@ -180,9 +180,9 @@ final class HttpUpstream implements Participant, AutoCloseable {
     }
   }
 
-  /** Has something done in a thread of its own, unless what it waits for is closed before. */
-  Deadline after(Duration time, Runnable work) {
-    return deadlines.begin(time, () -> Thread.ofVirtual().name("hedge").start(work));
+  /** Has something done in a thread of its own, unless it is closed before. */
+  Alarm after(Duration time, Runnable work) {
+    return alarms.set(time, () -> Thread.ofVirtual().name("hedge").start(work));
   }
 
   private static ConnectionConfig connection(Duration connect) {
@@ -309,7 +309,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
 
   @Override
   public void close() {
-    deadlines.close();
+    alarms.close();
     client.close(CloseMode.IMMEDIATE);
   }
 }
