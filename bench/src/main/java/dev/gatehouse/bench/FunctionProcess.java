@@ -216,10 +216,19 @@ final class FunctionProcess implements AutoCloseable {
 
   /** Megabytes, from Linux's /proc. */
   long resident() throws IOException {
+    return megabytes("VmRSS:");
+  }
+
+  /** The most that were resident since it began. */
+  long peak() throws IOException {
+    return megabytes("VmHWM:");
+  }
+
+  private long megabytes(String figure) throws IOException {
     try (Stream<String> lines =
         Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
       return lines
-              .filter(line -> line.startsWith("VmRSS:"))
+              .filter(line -> line.startsWith(figure))
               .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
               .sum()
           / 1_024;
