@@ -49,14 +49,19 @@ final class Alarms implements AutoCloseable {
   }
 
   private void fireBy(long at) {
-    if (timer != null) {
-      if (timer.at - at <= 0) {
-        return;
-      }
-      timer.firing.cancel(false);
+    if (timer == null || at - timer.at < 0) {
+      stop();
+      timer =
+          new Timer(
+              at, executor.schedule(this::fire, at - System.nanoTime(), TimeUnit.NANOSECONDS));
     }
-    timer =
-        new Timer(at, executor.schedule(this::fire, at - System.nanoTime(), TimeUnit.NANOSECONDS));
+  }
+
+  private void stop() {
+    if (timer != null) {
+      timer.firing.cancel(false);
+      timer = null;
+    }
   }
 
   private void fire() {
@@ -69,7 +74,7 @@ final class Alarms implements AutoCloseable {
         set.stream().sorted(Comparator.comparingLong(alarm -> alarm.at - now)).toList();
     List<Alarm> due = inOrder.stream().takeWhile(alarm -> alarm.at - now <= 0).toList();
     due.forEach(set::remove);
-    timer = null;
+    stop(); // An earlier alarm may have set another beside the one that fires.
     inOrder.stream().skip(due.size()).findFirst().ifPresent(next -> fireBy(next.at));
     return due;
   }
