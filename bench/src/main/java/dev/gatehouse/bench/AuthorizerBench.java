@@ -31,7 +31,7 @@ import java.util.List;
 public final class AuthorizerBench {
   private static final String ALLOWED = "\"Allow\"";
 
-  /** C2 has most of its work behind it, and has given its memory back. */
+  /** C2 has most of its work behind it. */
   private static final int WARM_UP = 20_000;
 
   private static final int MEASURED = 5_000;
