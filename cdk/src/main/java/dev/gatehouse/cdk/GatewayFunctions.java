@@ -28,11 +28,13 @@ final class GatewayFunctions {
   /**
    * What Lambda's JVM is told besides its own options: no full collections while 60 MB of classes
    * are loaded (the first would come at 21 MB), fewer young ones, memory that its compilers gave
-   * back returned to the system, Netty's memory managed as before Java 24 (decision 82), and a log
-   * that nobody waits for while it begins (EarlyLog).
+   * back returned to the system, none of more than 20 MB for one compilation (decision 84), Netty's
+   * memory managed as before Java 24 (decision 82), and a log that nobody waits for while it begins
+   * (EarlyLog).
    */
   private static final String JVM =
       "-XX:MetaspaceSize=96m -XX:NewSize=12m -XX:TrimNativeHeapInterval=5000"
+          + " -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,20m~stop"
           + " --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false"
           + " -Dslf4j.provider=dev.gatehouse.telemetry.EarlyLog -Dslf4j.internal.verbosity=WARN";
 

@@ -247,7 +247,8 @@ class GatewayTemplateTest {
               assertThat(resources("AWS::Logs::LogGroup"))
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
               assertThat(properties.at("/Environment/Variables/JAVA_TOOL_OPTIONS").textValue())
-                  .contains("-Dslf4j.provider=" + EarlyLog.class.getName() + " ");
+                  .contains("-Dslf4j.provider=" + EarlyLog.class.getName() + " ")
+                  .contains("-XX:CompileCommand=MemLimit,*.*,20m~stop ");
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
                   .filteredOn(
