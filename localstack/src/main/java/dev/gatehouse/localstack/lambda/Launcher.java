@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * Starts environments of one function: the command, the variables and the folders of its processes,
  * as the managed runtime has them.
  */
-final class Launcher {
+public final class Launcher {
   private static final String NATIVE_LIBRARY_PROPERTY =
       "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
@@ -43,8 +43,12 @@ final class Launcher {
     this.nativeLibrary = nativeLibrary;
   }
 
-  /** Unpacks the function once for all its environments. */
-  static Launcher of(FunctionDefinition function, HostSettings settings, Path nativeLibrary)
+  /**
+   * Unpacks the function once for all its environments.
+   *
+   * @param nativeLibrary the client's, of {@link #nativeLibrary(HostSettings)}
+   */
+  public static Launcher of(FunctionDefinition function, HostSettings settings, Path nativeLibrary)
       throws IOException {
     Path taskRoot =
         Archive.unpacked(
@@ -63,7 +67,7 @@ final class Launcher {
    * The client's native library, unpacked once: by itself every process would unpack it to the same
    * file, and parallel starts would read it half written.
    */
-  static Path nativeLibrary(HostSettings settings) throws IOException {
+  public static Path nativeLibrary(HostSettings settings) throws IOException {
     Path client =
         jars(settings.runtimeClient()).stream()
             .filter(jar -> jar.getFileName().toString().contains("runtime-interface-client"))
@@ -86,21 +90,26 @@ final class Launcher {
     return target;
   }
 
-  Path log() {
+  /** The file that takes what its processes write to stdout and stderr; it may not be there yet. */
+  public Path log() {
     return log;
   }
 
   /**
    * What an environment is told of its machine.
    *
-   * @param runtimeApi {@code host:port/environment}, where it asks for work
+   * @param runtimeApi {@code host:port}, or a path there, where it asks for work
    * @param metadataApi {@code host:port}, where it asks for its availability zone
    * @param metadataToken what it shows there
    */
-  record Placement(String runtimeApi, String metadataApi, String metadataToken) {}
+  public record Placement(String runtimeApi, String metadataApi, String metadataToken) {}
 
-  /** Starts a process. */
-  Process start(String environmentId, Placement placement) throws IOException {
+  /**
+   * Starts a process, which lives no longer than the warden of the settings.
+   *
+   * @param environmentId names its folder for temporary files and its log stream
+   */
+  public Process start(String environmentId, Placement placement) throws IOException {
     Path scratch = settings.folder().folder("tmp/" + environmentId);
     ProcessBuilder builder = new ProcessBuilder(command(scratch));
     builder.directory(taskRoot.toFile());
