@@ -56,8 +56,7 @@ final class AotTraining {
   }
 
   /** Measures a process that starts from the cache, or not at all, and prints. */
-  void tell(Borrowed borrowed, byte[] event, String expected)
-      throws IOException, InterruptedException {
+  void tell(Borrowed borrowed, byte[] event, String expected) throws IOException {
     Borrowed cached = borrowed.and("-XX:AOTCache=" + cache, "-XX:AOTMode=on");
     Start started = Start.cold(function, cached, event, expected);
     print(function.name() + ": AOT cache", (Files.size(cache) >> 20) + " MB");

@@ -20,13 +20,16 @@ import java.util.List;
  * uses:
  *
  * <pre>
- * taskset -c 0 java [-Daot=true] -cp bench/target/classes:$(cat bench/target/classpath) \
+ * for redis in $(pgrep redis-server); do taskset -acp 0 $redis; done
+ * taskset -c 0 java --enable-native-access=ALL-UNNAMED [-Daot=true] \
+ *     -cp bench/target/classes:$(cat bench/target/classpath) \
  *     dev.gatehouse.bench.AuthorizerBench [PID]
  * </pre>
  *
- * <p>Warm figures are those of 5,000 answers after 20,000. One CPU ({@code taskset -c 0}) for them,
- * two for starts, as {@link ProxyBench}. Times include the way through the Runtime API on loopback,
- * twice. With {@code -Daot=true} also a start from an AOT cache ({@link AotTraining}).
+ * <p>Warm figures are those of 5,000 answers after 20,000. For them all share one CPU ({@code
+ * taskset -c 0}), Redis included; for starts two, as {@link ProxyBench}. Times are through a lean
+ * Runtime API over one connection ({@link LeanRuntimeApi}). With {@code -Daot=true} also a start
+ * from an AOT cache ({@link AotTraining}).
  */
 public final class AuthorizerBench {
   private static final String ALLOWED = "\"Allow\"";
@@ -60,7 +63,7 @@ public final class AuthorizerBench {
     }
   }
 
-  private void starts() throws IOException, InterruptedException, JOSEException {
+  private void starts() throws IOException, JOSEException {
     byte[] event = events(1).getFirst().getBytes(UTF_8);
     Start cold = Start.cold(authorizer(), borrowed, event, ALLOWED);
     print("start without a snapshot", cold.initMillis() + " ms");
@@ -69,7 +72,7 @@ public final class AuthorizerBench {
     print("restore to first answer", millis(restored.answerNanos()));
   }
 
-  private void warm() throws IOException, InterruptedException, JOSEException {
+  private void warm() throws IOException, JOSEException {
     List<String> events = events(WARM_UP + MEASURED);
     try (FunctionProcess authorizer =
         FunctionProcess.start(authorizer(), borrowed, SnapStart.PUBLISHED_VERSIONS)) {

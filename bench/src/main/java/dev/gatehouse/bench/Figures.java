@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * Warm answers, one after the other.
  *
- * @param p50 nanoseconds, through the Runtime API on loopback twice
+ * @param p50 nanoseconds, through a lean Runtime API over one connection
  * @param p99 likewise
  * @param cpu microseconds of the function's process for one answer
  */

@@ -2,44 +2,45 @@ package dev.gatehouse.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.gatehouse.bench.LeanRuntimeApi.Answer;
 import dev.gatehouse.localstack.lambda.FunctionDefinition;
 import dev.gatehouse.localstack.lambda.FunctionDefinition.SnapStart;
-import dev.gatehouse.localstack.lambda.Functions.Outcome;
 import dev.gatehouse.localstack.lambda.HostSettings;
-import dev.gatehouse.localstack.lambda.LambdaHost;
-import dev.gatehouse.localstack.lambda.LambdaHost.Warmth;
+import dev.gatehouse.localstack.lambda.Launcher;
+import dev.gatehouse.localstack.lambda.Launcher.Placement;
 import dev.gatehouse.localstack.machine.RunFolder;
 import dev.gatehouse.localstack.machine.Warden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** One function in its Lambda process, as it would be deployed. */
+/**
+ * One function in its Lambda process, as it would be deployed, asked through a lean Runtime API.
+ */
 final class FunctionProcess implements AutoCloseable {
-  private static final String NATIVE_LIBRARY = "NativeClient.JNI=";
+  /** In the place of Lambda's metadata, which a gateway without zones does not ask for. */
+  private static final String NOBODY = "127.0.0.1:9";
 
-  private final String arn;
   private final Warden warden;
-  private final LambdaHost host;
-  private final ProcessHandle process;
+  private final LeanRuntimeApi api;
+  private final Path log;
+  private final long initMillis;
 
-  private FunctionProcess(String arn, Warden warden, LambdaHost host, ProcessHandle process) {
-    this.arn = arn;
+  private FunctionProcess(Warden warden, LeanRuntimeApi api, Path log, long initMillis) {
     this.warden = warden;
-    this.host = host;
-    this.process = process;
+    this.api = api;
+    this.log = log;
+    this.initMillis = initMillis;
   }
 
   /**
@@ -95,9 +96,9 @@ final class FunctionProcess implements AutoCloseable {
     }
   }
 
-  /** Starts it without a snapshot, or restores it from one. */
+  /** Starts it without a snapshot, or takes it to the checkpoint from which it is restored. */
   static FunctionProcess start(Contender contender, Borrowed borrowed, SnapStart snapStart)
-      throws IOException, InterruptedException {
+      throws IOException {
     RunFolder folder = RunFolder.create();
     Warden warden = Warden.over(folder.path());
     HostSettings settings =
@@ -108,24 +109,35 @@ final class FunctionProcess implements AutoCloseable {
             variables(contender, borrowed),
             borrowed.javaOptions(),
             1);
-    String name = contender.name().replace(' ', '-');
-    String arn = "arn:aws:lambda:eu-central-1:000000000000:function:" + name + ":live";
-    LambdaHost host =
-        LambdaHost.of(
-            settings,
-            List.of(definition(name, contender, layers(contender, folder), snapStart)),
-            InstantSource.system());
     try {
-      return switch (host.prewarm(Set.of(arn))) {
-        case Warmth.Warm() -> new FunctionProcess(arn, warden, host, process(folder));
-        case Warmth.Cold(String function, Outcome outcome, String log) ->
-            throw new IOException(function + ": " + outcome + " (expected: a start)\n" + log);
-      };
+      FunctionDefinition function = definition(contender, layers(contender, folder), snapStart);
+      Path nativeLibrary = Launcher.nativeLibrary(settings);
+      return begun(function.name(), Launcher.of(function, settings, nativeLibrary), warden);
     } catch (IOException e) {
-      host.close();
       warden.close();
       throw e;
     }
+  }
+
+  private static FunctionProcess begun(String name, Launcher launcher, Warden warden)
+      throws IOException {
+    long born = System.nanoTime();
+    LeanRuntimeApi api =
+        LeanRuntimeApi.serving(
+            "arn:aws:lambda:eu-central-1:000000000000:function:" + name + ":live",
+            address -> launcher.start(name, new Placement(address, NOBODY, "none")));
+    try {
+      api.awaitBeginning();
+      long initMillis = (System.nanoTime() - born) / 1_000_000;
+      return new FunctionProcess(warden, api, launcher.log(), initMillis);
+    } catch (IOException e) {
+      api.close();
+      throw withLog(e, launcher.log());
+    }
+  }
+
+  private static IOException withLog(IOException e, Path log) throws IOException {
+    return new IOException(e.getMessage() + "\n" + new String(Files.readAllBytes(log), UTF_8), e);
   }
 
   private static Map<String, String> variables(Contender contender, Borrowed borrowed) {
@@ -145,9 +157,9 @@ final class FunctionProcess implements AutoCloseable {
   }
 
   private static FunctionDefinition definition(
-      String name, Contender contender, List<Path> layers, SnapStart snapStart) {
+      Contender contender, List<Path> layers, SnapStart snapStart) {
     return new FunctionDefinition(
-        name,
+        contender.name().replace(' ', '-'),
         "1",
         contender.archive(),
         layers,
@@ -170,48 +182,32 @@ final class FunctionProcess implements AutoCloseable {
     return layers;
   }
 
-  /** Known by the native library in its folder, which its command names near the beginning. */
-  private static ProcessHandle process(RunFolder folder) throws IOException {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            child -> child.info().commandLine().orElse("").contains(NATIVE_LIBRARY + folder.path()))
-        .findFirst()
-        .orElseThrow(() -> new IOException(folder.path() + ": no process (expected: a JVM)"));
-  }
-
+  /** From the start of the process to its first request for work, or its checkpoint. */
   long initMillis() {
-    return host.functions().getFirst().initMillis();
+    return initMillis;
   }
 
   /**
-   * How long an answer takes, through the Runtime API on loopback twice, in nanoseconds.
+   * How long an answer takes, in nanoseconds: from the event, or from its restore, to the whole
+   * response. The process has asked for the next event when this returns.
    *
    * @param expected what the answer has to contain
    */
   long answer(byte[] event, String expected) throws IOException {
-    long sent = System.nanoTime();
-    Outcome outcome = host.invoke(arn, event, "Root=1-0-0");
-    long took = System.nanoTime() - sent;
-    if (outcome instanceof Outcome.Answered(byte[] answer)
-        && new String(answer, UTF_8).contains(expected)) {
-      return took;
+    try {
+      Answer answer = api.answer(event);
+      if (!answer.text().contains(expected)) {
+        throw new IOException(answer.text() + " (expected: " + expected + ")");
+      }
+      return answer.nanos();
+    } catch (IOException e) {
+      throw withLog(e, log);
     }
-    String text =
-        outcome instanceof Outcome.Answered(byte[] answer)
-            ? new String(answer, UTF_8)
-            : outcome.toString();
-    String log = new String(host.log(function()).orElse(new byte[0]), UTF_8);
-    throw new IOException(text + " (expected: " + expected + ")\n" + log);
-  }
-
-  private String function() {
-    return host.functions().getFirst().name();
   }
 
   /** CPU time since the process began. */
   Duration cpu() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    return api.process().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Megabytes, from Linux's /proc. */
@@ -226,7 +222,7 @@ final class FunctionProcess implements AutoCloseable {
 
   private long megabytes(String figure) throws IOException {
     try (Stream<String> lines =
-        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+        Files.lines(Path.of("/proc", Long.toString(api.process().pid()), "status"))) {
       return lines
               .filter(line -> line.startsWith(figure))
               .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
@@ -237,9 +233,9 @@ final class FunctionProcess implements AutoCloseable {
 
   /** Asks it to end (SIGTERM) and waits until it has, shutdown hooks included. */
   void end() throws IOException, InterruptedException {
-    process.destroy();
+    api.process().destroy();
     try {
-      process.onExit().get(2, TimeUnit.MINUTES);
+      api.process().onExit().get(2, TimeUnit.MINUTES);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the process goes on (expected: an end within 2 minutes)", e);
     }
@@ -247,7 +243,10 @@ final class FunctionProcess implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    host.close();
-    warden.close();
+    try {
+      api.close();
+    } finally {
+      warden.close();
+    }
   }
 }

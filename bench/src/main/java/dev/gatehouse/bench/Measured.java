@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param warm of a process restored from a snapshot, which has both compilers of the JIT
  * @param requests that the restored process answered
  * @param megabytes resident, after all of these answers
+ * @param peak the most megabytes that were resident
  */
 record Measured(
     Contender function,
@@ -24,7 +25,8 @@ record Measured(
     long restoredNanos,
     Figures warm,
     int requests,
-    long megabytes) {
+    long megabytes,
+    long peak) {
   /**
    * Measures and prints.
    *
@@ -32,7 +34,7 @@ record Measured(
    */
   static Measured of(
       Contender function, Borrowed borrowed, byte[] event, String expected, int warmUp)
-      throws IOException, InterruptedException {
+      throws IOException {
     Start cold = Start.cold(function, borrowed, event, expected);
     Start restore = Start.restored(function, borrowed, event, expected);
     try (FunctionProcess restored =
@@ -46,7 +48,8 @@ record Measured(
               restore.answerNanos(),
               warm,
               warmUp + warmUp / 3,
-              restored.resident());
+              restored.resident(),
+              restored.peak());
       measured.tell();
       return measured;
     }
@@ -58,7 +61,7 @@ record Measured(
     Figures.print("    and its first answer", millis(firstNanos));
     Figures.print("  restore to first answer", millis(restoredNanos));
     Figures.print("  warm", warm.toString());
-    Figures.print("  memory after " + requests, megabytes + " MB (resident)");
+    Figures.print("  memory after " + requests, megabytes + " MB (resident), " + peak + " at most");
   }
 
   /** Prints how many times another's this one's figures are. */

@@ -25,8 +25,16 @@ import java.util.Locale;
  * down keeps an environment, not another client, so the healthy requests alone are timed. How many
  * environments an outage keeps is what the circuit decides.
  *
- * <p>Run like {@link ProxyBench}: {@code taskset -c 0 java -cp bench/target/classes:$(cat
- * bench/target/classpath) dev.gatehouse.bench.NeighbourBench PID}.
+ * <p>Run like {@link ProxyBench}, all on one CPU, Redis included:
+ *
+ * <pre>
+ * for redis in $(pgrep redis-server); do taskset -acp 0 $redis; done
+ * taskset -c 0 java --enable-native-access=ALL-UNNAMED \
+ *     -cp bench/target/classes:$(cat bench/target/classpath) \
+ *     dev.gatehouse.bench.NeighbourBench PID
+ * </pre>
+ *
+ * <p>Times are through a lean Runtime API over one connection ({@link LeanRuntimeApi}).
  */
 public final class NeighbourBench {
   private static final String ANSWERED = "\"statusCode\":200";
@@ -47,7 +55,7 @@ public final class NeighbourBench {
    *
    * @param args the process of a local run's proxy
    */
-  public static void main(String... args) throws IOException, InterruptedException, JOSEException {
+  public static void main(String... args) throws IOException, JOSEException {
     if (args.length != 1) {
       throw new IllegalArgumentException(args.length + " arguments (expected: a process)");
     }

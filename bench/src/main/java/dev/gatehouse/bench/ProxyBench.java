@@ -25,15 +25,17 @@ import java.util.Map;
  * them use ({@code ./gatehouse local --port 8790}, then {@code pgrep -f ProxyHandler}):
  *
  * <pre>
- * taskset -c 0 java [-Daot=true] -cp bench/target/classes:$(cat bench/target/classpath) \
+ * for redis in $(pgrep redis-server); do taskset -acp 0 $redis; done
+ * taskset -c 0 java --enable-native-access=ALL-UNNAMED [-Daot=true] \
+ *     -cp bench/target/classes:$(cat bench/target/classpath) \
  *     dev.gatehouse.bench.ProxyBench PID [requests]
  * </pre>
  *
- * <p>Warm figures are those of a third of the requests (30000 unless given) after as many. The
- * bench, its service and the functions that it starts share the CPUs of {@code taskset}: one
- * ({@code -c 0}) for warm figures, two ({@code -c 0,1}) for starts; the local run, with its Redis,
- * keeps its own. Times include the way through the Runtime API on loopback, twice. With {@code
- * -Daot=true} also a start from an AOT cache ({@link AotTraining}).
+ * <p>Warm figures are those of a third of the requests (30000 unless given) after as many. For them
+ * all share one CPU ({@code -c 0}): the function, the bench with its service, and the local run's
+ * Redis, which the first line puts there; for starts two ({@code -c 0,1}). Times are through a lean
+ * Runtime API over one connection ({@link LeanRuntimeApi}), whose share the empty handler shows.
+ * With {@code -Daot=true} also a start from an AOT cache ({@link AotTraining}).
  */
 public final class ProxyBench implements AutoCloseable {
   private static final String ANSWERED = "\"statusCode\":200";
@@ -91,12 +93,12 @@ public final class ProxyBench implements AutoCloseable {
     }
   }
 
-  private Measured measured(Contender function) throws IOException, InterruptedException {
+  private Measured measured(Contender function) throws IOException {
     return Measured.of(function, borrowed, event("/items/1"), ANSWERED, warmUp);
   }
 
   /** What else the proxy answers. */
-  private void elsewhere() throws IOException, InterruptedException {
+  private void elsewhere() throws IOException {
     try (FunctionProcess proxy =
         FunctionProcess.start(proxy(), borrowed, SnapStart.PUBLISHED_VERSIONS)) {
       print("GET from the cache", figures(proxy, "/kept/1"));

@@ -20,21 +20,21 @@ record Start(long initMillis, long answerNanos) {
 
   /** Without a snapshot; the median of init and answer together. */
   static Start cold(Contender function, Borrowed borrowed, byte[] event, String expected)
-      throws IOException, InterruptedException {
+      throws IOException {
     return median(
         all(function, borrowed, SnapStart.NONE, event, expected), Start::untilAnsweredNanos);
   }
 
   /** From a snapshot; the median of the answers. */
   static Start restored(Contender function, Borrowed borrowed, byte[] event, String expected)
-      throws IOException, InterruptedException {
+      throws IOException {
     return median(
         all(function, borrowed, SnapStart.PUBLISHED_VERSIONS, event, expected), Start::answerNanos);
   }
 
   private static List<Start> all(
       Contender function, Borrowed borrowed, SnapStart snapStart, byte[] event, String expected)
-      throws IOException, InterruptedException {
+      throws IOException {
     List<Start> starts = new ArrayList<>();
     for (int i = 0; i <= STARTS; i++) {
       try (FunctionProcess process = FunctionProcess.start(function, borrowed, snapStart)) {
