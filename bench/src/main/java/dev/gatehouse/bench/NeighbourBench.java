@@ -39,7 +39,7 @@ import java.util.Locale;
 public final class NeighbourBench {
   private static final String ANSWERED = "\"statusCode\":200";
   private static final String DOWN = "\"statusCode\":50";
-  private static final int WARM_UP = 5_000;
+  private static final int WARM_UP = 20_000;
   private static final int MEASURED = 2_000;
 
   private final FunctionProcess proxy;

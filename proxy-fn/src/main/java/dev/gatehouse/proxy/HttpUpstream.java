@@ -249,15 +249,19 @@ final class HttpUpstream implements Participant, AutoCloseable {
     if (entity.getContentLength() > LONGEST_BODY) {
       throw new BodyTooLong();
     }
-    byte[] body = octets(entity.getContent(), Math.max(entity.getContentLength(), 512));
+    byte[] body = octets(entity.getContent(), entity.getContentLength());
     return new UpstreamOutcome.Answered(
         new GatewayResponse(response.getCode(), fields.build(), body));
   }
 
-  /** Reads to the end; a stream given up in the middle stays open and its connection is dropped. */
-  private static byte[] octets(InputStream content, long expected) throws IOException {
-    ByteArrayOutputStream octets = new ByteArrayOutputStream((int) expected);
-    byte[] buffer = new byte[8192];
+  /**
+   * Reads to the end; a stream given up in the middle stays open and its connection is dropped.
+   *
+   * @param length negative where it is not known
+   */
+  private static byte[] octets(InputStream content, long length) throws IOException {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream((int) Math.max(length, 512));
+    byte[] buffer = new byte[length < 0 ? 8192 : Math.clamp(length, 1, 8192)];
     int read;
     while ((read = content.read(buffer)) >= 0) {
       octets.write(buffer, 0, read);
