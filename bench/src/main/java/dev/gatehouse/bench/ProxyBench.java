@@ -31,15 +31,16 @@ import java.util.Map;
  *     dev.gatehouse.bench.ProxyBench PID [requests]
  * </pre>
  *
- * <p>Warm figures are those of a third of the requests (30000 unless given) after as many. For them
- * all share one CPU ({@code -c 0}): the function, the bench with its service, and the local run's
- * Redis, which the first line puts there; for starts two ({@code -c 0,1}). Times are through a lean
- * Runtime API over one connection ({@link LeanRuntimeApi}), whose share the empty handler shows.
- * With {@code -Daot=true} also a start from an AOT cache ({@link AotTraining}).
+ * <p>Warm figures are those of a third of the requests (60000 unless given: C2 has ended by then)
+ * after as many. For them all share one CPU ({@code -c 0}): the function, the bench with its
+ * service, and the local run's Redis, which the first line puts there; for starts two ({@code -c
+ * 0,1}). Times are through a lean Runtime API over one connection ({@link LeanRuntimeApi}), whose
+ * share the empty handler shows. With {@code -Daot=true} also a start from an AOT cache ({@link
+ * AotTraining}).
  */
 public final class ProxyBench implements AutoCloseable {
   private static final String ANSWERED = "\"statusCode\":200";
-  private static final int WARM_UP = 30_000;
+  private static final int WARM_UP = 60_000;
   private static final byte[] BODY = "{\"id\":\"1\",\"name\":\"item\"}".getBytes(UTF_8);
 
   private final Borrowed borrowed;
