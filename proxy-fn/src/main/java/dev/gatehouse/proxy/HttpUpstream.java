@@ -6,7 +6,6 @@ import dev.gatehouse.http.Headers;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.lifecycle.PrimingServer;
 import dev.gatehouse.proxy.Alarms.Alarm;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -255,21 +254,16 @@ final class HttpUpstream implements Participant, AutoCloseable {
   }
 
   /**
-   * Reads to the end; a stream given up in the middle stays open and its connection is dropped.
+   * Reads all of it; a stream given up in the middle stays open and its connection is dropped.
    *
    * @param length negative where it is not known
    */
   private static byte[] octets(InputStream content, long length) throws IOException {
-    ByteArrayOutputStream octets = new ByteArrayOutputStream((int) Math.max(length, 512));
-    byte[] buffer = new byte[length < 0 ? 8192 : Math.clamp(length, 1, 8192)];
-    int read;
-    while ((read = content.read(buffer)) >= 0) {
-      octets.write(buffer, 0, read);
-      if (octets.size() > LONGEST_BODY) {
-        throw new BodyTooLong();
-      }
+    byte[] octets = content.readNBytes(length < 0 ? LONGEST_BODY + 1 : (int) length);
+    if (octets.length > LONGEST_BODY) {
+      throw new BodyTooLong();
     }
-    return octets.toByteArray();
+    return octets;
   }
 
   private static final class BodyTooLong extends IOException {

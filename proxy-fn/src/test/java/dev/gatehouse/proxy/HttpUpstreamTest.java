@@ -10,10 +10,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,10 +145,32 @@ final class HttpUpstreamTest {
   void aBodyOfSixMegabytesPassesAndOneOctetMoreDoesNot() throws IOException {
     assertThat(answered(sized(HttpUpstream.LONGEST_BODY, true)).body())
         .hasSize(HttpUpstream.LONGEST_BODY);
+    assertThat(answered(sized(HttpUpstream.LONGEST_BODY, false)).body())
+        .hasSize(HttpUpstream.LONGEST_BODY);
     assertThat(sized(HttpUpstream.LONGEST_BODY + 1, true))
         .isEqualTo(new UpstreamOutcome.TooLarge());
     assertThat(sized(HttpUpstream.LONGEST_BODY + 1, false))
         .isEqualTo(new UpstreamOutcome.TooLarge());
+  }
+
+  @Test
+  void aConnectionIsKeptForTheNextRequest() throws IOException {
+    Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    try (RawServer server =
+        new RawServer(
+            (request, connection) -> {
+              connections.add(connection);
+              String body =
+                  request.startsWith("GET /chunks ")
+                      ? "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+                      : "Content-Length: 2\r\n\r\nok";
+              connection.getOutputStream().write((OK + body).getBytes(UTF_8));
+            })) {
+      for (String path : List.of("/length", "/length", "/chunks", "/chunks", "/length")) {
+        assertThat(answered(get(server.url() + path)).body()).asString(UTF_8).isEqualTo("ok");
+      }
+      assertThat(connections).hasSize(1);
+    }
   }
 
   @Test
