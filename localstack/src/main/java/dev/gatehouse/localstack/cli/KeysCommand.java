@@ -30,11 +30,15 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "An operator's token has the scope gateway:admin: --token, or GATEHOUSE_TOKEN, or with",
-      "--gateway one that the local run of that folder signs.",
+      "A gateway has keys where its gateway.yaml says `identity: {apiKeys: {}}`;",
+      "elsewhere all of these are answered 404.",
+      "",
+      "An operator's token has the scope gateway:admin: --token, or",
+      "GATEHOUSE_TOKEN, or with --gateway one that the local run of that folder",
+      "signs.",
       "",
       "Example:",
-      "  ./gatehouse keys create --gateway examples/traffic-tacos --owner batch --scope orders:read"
+      "  ./gatehouse keys create --gateway DIR --owner batch --scope orders:read"
     })
 final class KeysCommand implements Runnable {
   private static final ObjectMapper JSON = new ObjectMapper();
