@@ -24,7 +24,10 @@ final class FieldHygiene {
     Set<String> named = namedByConnection(client);
     return client.toBuilder()
         .removeIf(
-            name -> isStripped(ReservedFields.canonical(name), named) || isKeyInDisguise(name));
+            name -> {
+              String canonical = ReservedFields.canonical(name);
+              return isStripped(canonical, named) || isKeyInDisguise(canonical, name);
+            });
   }
 
   /**
@@ -51,9 +54,8 @@ final class FieldHygiene {
   }
 
   /** {@code Idempotency_Key} would be to a back end what the ledger never looked at. */
-  private static boolean isKeyInDisguise(String name) {
-    return ReservedFields.canonical(name).equals("idempotency-key")
-        && !name.equalsIgnoreCase("Idempotency-Key");
+  private static boolean isKeyInDisguise(String canonical, String name) {
+    return canonical.equals("idempotency-key") && !name.equalsIgnoreCase("Idempotency-Key");
   }
 
   private static Set<String> namedByConnection(Headers headers) {

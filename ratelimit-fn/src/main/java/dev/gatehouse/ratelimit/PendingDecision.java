@@ -69,6 +69,9 @@ final class PendingDecision implements RateLimiter.Asked {
               verdict -> rulings.add(new Ruling(group, verdict, false)),
               () -> unanswered.addAll(group));
     }
+    if (unanswered.isEmpty() && rulings.stream().allMatch(Ruling::admitted)) {
+      return new Decision.Admitted(quotas(rulings), List.of());
+    }
     List<Limit> degraded = unanswered.stream().map(Metered::limit).toList();
     Optional<Limit> denied = degraded.stream().filter(PendingDecision::denies).findFirst();
     if (denied.isEmpty() && rulings.stream().allMatch(Ruling::admitted)) {

@@ -1,7 +1,6 @@
 package dev.gatehouse.config;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -68,12 +67,12 @@ public final class ReservedFields {
 
   /** Lower case, and a hyphen for every character but letters and digits. */
   public static String canonical(String name) {
-    StringBuilder canonical = new StringBuilder(name.length());
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      canonical.append(Character.isLetterOrDigit(c) ? c : '-');
+    char[] canonical = name.toCharArray();
+    for (int i = 0; i < canonical.length; i++) {
+      char c = canonical[i];
+      canonical[i] = Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : '-';
     }
-    return canonical.toString().toLowerCase(Locale.ROOT);
+    return new String(canonical);
   }
 
   /** Whether a canonical name concerns one connection. */
@@ -83,7 +82,7 @@ public final class ReservedFields {
 
   /** Whether only the gateway tells a back end what stands in this field. */
   public static boolean isOurs(String canonical) {
-    return OURS.contains(canonical) || OUR_PREFIXES.stream().anyMatch(canonical::startsWith);
+    return OURS.contains(canonical) || begins(canonical, OUR_PREFIXES);
   }
 
   /**
@@ -110,8 +109,17 @@ public final class ReservedFields {
     if (isHopByHop(canonical)) {
       return Optional.of("a field that is not the connection's own");
     }
-    return TOLD.contains(canonical) || TOLD_PREFIXES.stream().anyMatch(canonical::startsWith)
+    return TOLD.contains(canonical) || begins(canonical, TOLD_PREFIXES)
         ? Optional.of("a field that is not the gateway's own")
         : Optional.empty();
+  }
+
+  private static boolean begins(String canonical, List<String> prefixes) {
+    for (String prefix : prefixes) {
+      if (canonical.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

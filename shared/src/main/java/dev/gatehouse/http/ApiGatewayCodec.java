@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -55,23 +54,20 @@ public final class ApiGatewayCodec {
     return bytes.toByteArray();
   }
 
+  /** Each name once, as it is spelled first, with all its values. */
   private static void writeHeaders(JsonGenerator json, Headers headers) throws IOException {
-    Map<String, List<String>> grouped = new LinkedHashMap<>();
-    Map<String, String> spelling = new LinkedHashMap<>();
-    headers.forEach(
-        (name, value) ->
-            grouped
-                .computeIfAbsent(
-                    spelling.computeIfAbsent(name.toLowerCase(Locale.ROOT), lower -> name),
-                    key -> new ArrayList<>(1))
-                .add(value));
     json.writeObjectFieldStart("multiValueHeaders");
-    for (Map.Entry<String, List<String>> header : grouped.entrySet()) {
-      json.writeArrayFieldStart(header.getKey());
-      for (String value : header.getValue()) {
-        json.writeString(value);
+    List<Headers.Field> left = new ArrayList<>(headers.fields());
+    while (!left.isEmpty()) {
+      String name = left.getFirst().name();
+      json.writeArrayFieldStart(name);
+      for (Headers.Field field : left) {
+        if (field.name().equalsIgnoreCase(name)) {
+          json.writeString(field.value());
+        }
       }
       json.writeEndArray();
+      left.removeIf(field -> field.name().equalsIgnoreCase(name));
     }
     json.writeEndObject();
   }

@@ -8,7 +8,6 @@ import dev.gatehouse.lifecycle.Participant;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,23 +82,23 @@ public final class Revocations implements Participant {
   /** How this caller's credential stands now. */
   public Standing of(Principal caller) {
     List<String> ids = ids(caller);
-    String question = String.join(" ", ids);
+    String question = question(ids);
     Instant now = clock.instant();
     Optional<Map<String, Fact>> fresh = answers.youngerThan(AGE, question, now);
     if (fresh.isPresent()) {
-      return standing(caller, fresh.get(), now);
+      return standing(caller, ids, fresh.get(), now);
     }
     if (silent(now)) {
-      return last(caller, question, now, "not asked again yet");
+      return last(caller, ids, now, "not asked again yet");
     }
     return switch (facts.read(ids)) {
       case Reading.Known(Map<String, Fact> known) -> {
         answers.keep(question, known, now);
-        yield standing(caller, known, now);
+        yield standing(caller, ids, known, now);
       }
       case Reading.Unavailable(String reason) -> {
         failedAt = clock.instant();
-        yield last(caller, question, now, reason);
+        yield last(caller, ids, now, reason);
       }
     };
   }
@@ -113,40 +112,39 @@ public final class Revocations implements Participant {
     return !now.isBefore(failedAt) && failedAt.isAfter(now.minus(SILENCE));
   }
 
-  private Standing last(Principal caller, String question, Instant now, String reason) {
+  private Standing last(Principal caller, List<String> ids, Instant now, String reason) {
     return answers
-        .youngerThan(STALE, question, now)
-        .map(known -> standing(caller, known, now))
+        .youngerThan(STALE, question(ids), now)
+        .map(known -> standing(caller, ids, known, now))
         .orElse(new Standing.Unknown(reason));
   }
 
+  private static String question(List<String> ids) {
+    return String.join(" ", ids);
+  }
+
+  /** What can end it: an API key's own record first, then each revocation. */
   private static List<String> ids(Principal caller) {
     if (caller.kind() == CredentialKind.API_KEY) {
       String id = caller.credential().orElse("");
       return List.of(AccessIds.KEY + id, AccessIds.REVOKED + AccessIds.ofKey(id));
     }
-    List<String> ids = new ArrayList<>();
-    caller.credential().ifPresent(jti -> ids.add(tokenId(caller, jti)));
-    ids.add(subjectId(caller));
-    return ids;
+    String subject = AccessIds.REVOKED + AccessIds.ofSubject(caller.issuer(), caller.subject());
+    return caller
+        .credential()
+        .map(jti -> List.of(AccessIds.REVOKED + AccessIds.ofToken(caller.issuer(), jti), subject))
+        .orElse(List.of(subject));
   }
 
-  private static String tokenId(Principal caller, String jti) {
-    return AccessIds.REVOKED + AccessIds.ofToken(caller.issuer(), jti);
-  }
-
-  private static String subjectId(Principal caller) {
-    return AccessIds.REVOKED + AccessIds.ofSubject(caller.issuer(), caller.subject());
-  }
-
-  private static Standing standing(Principal caller, Map<String, Fact> facts, Instant now) {
+  private static Standing standing(
+      Principal caller, List<String> ids, Map<String, Fact> facts, Instant now) {
     return caller.kind() == CredentialKind.API_KEY
-        ? keyStanding(caller.credential().orElse(""), facts, now)
-        : tokenStanding(caller, facts, now);
+        ? keyStanding(ids, facts, now)
+        : tokenStanding(caller, ids, facts, now);
   }
 
-  private static Standing keyStanding(String id, Map<String, Fact> facts, Instant now) {
-    Fact key = facts.get(AccessIds.KEY + id);
+  private static Standing keyStanding(List<String> ids, Map<String, Fact> facts, Instant now) {
+    Fact key = facts.get(ids.getFirst());
     if (key == null) {
       return new Standing.Revoked("API key is gone");
     }
@@ -156,18 +154,17 @@ public final class Revocations implements Participant {
     if (key.endsAt().filter(end -> !now.isBefore(end)).isPresent()) {
       return new Standing.Revoked("API key has ended");
     }
-    return holds(facts, AccessIds.REVOKED + AccessIds.ofKey(id), now).isPresent()
+    return holds(facts, ids.getLast(), now).isPresent()
         ? new Standing.Revoked("revocation of the API key")
         : new Standing.Valid();
   }
 
-  private static Standing tokenStanding(Principal caller, Map<String, Fact> facts, Instant now) {
-    boolean token =
-        caller.credential().flatMap(jti -> holds(facts, tokenId(caller, jti), now)).isPresent();
-    if (token) {
+  private static Standing tokenStanding(
+      Principal caller, List<String> ids, Map<String, Fact> facts, Instant now) {
+    if (ids.size() > 1 && holds(facts, ids.getFirst(), now).isPresent()) {
       return new Standing.Revoked("revocation of the jti");
     }
-    return holds(facts, subjectId(caller), now)
+    return holds(facts, ids.getLast(), now)
             .filter(fact -> issuedBefore(caller, fact.issuedBefore()))
             .isPresent()
         ? new Standing.Revoked("revocation of the subject")
