@@ -5,7 +5,6 @@ import io.lettuce.core.event.EventBus;
 import io.lettuce.core.event.EventPublisherOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.DnsResolver;
 import io.lettuce.core.resource.EventLoopGroupProvider;
@@ -28,13 +27,13 @@ import java.util.concurrent.TimeUnit;
  * histograms. Lettuce's own would load Netty's DNS client as well, of which nothing is used.
  */
 final class LeanResources implements ClientResources {
-  /** Lettuce's least; one connection starts one of them. */
+  /** Lettuce's least for those that start with their first task. */
   private static final int THREADS = 2;
 
   private static final String JFR = "io.lettuce.core.jfr";
   private static final ThreadFactory DAEMONS = new DefaultThreadFactory("lettuce", true);
 
-  private final EventLoopGroupProvider loops = new DefaultEventLoopGroupProvider(THREADS);
+  private final CallerLoops loops = new CallerLoops();
   private final EventExecutorGroup executors = new DefaultEventExecutorGroup(THREADS, DAEMONS);
   private final Timer timer = new HashedWheelTimer(DAEMONS);
   private final EventBus events = new NoEvents();
@@ -47,6 +46,11 @@ final class LeanResources implements ClientResources {
     if (System.getProperty(JFR) == null) {
       System.setProperty(JFR, "false"); // 60 ms of a cold start
     }
+  }
+
+  /** The loop of all its connections. */
+  CallerLoop loop() {
+    return loops.loop();
   }
 
   @Override

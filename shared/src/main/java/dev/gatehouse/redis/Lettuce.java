@@ -8,6 +8,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -15,7 +16,6 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.resource.ClientResources;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class Lettuce {
 
   private final RedisAddress address;
   private final RedisOptions options;
-  private final ClientResources resources = new LeanResources();
+  private final LeanResources resources = new LeanResources();
   private final LeanClient client;
 
   Lettuce(RedisAddress address, RedisOptions options) {
@@ -57,7 +57,7 @@ final class Lettuce {
   Link toServer(CompletableFuture<RedisLogin> login, Duration patience) {
     StatefulRedisConnection<String, byte[]> connection =
         client.connect(RedisCall.CODEC, uri(login, patience));
-    return new Link.ToServer(connection);
+    return new Link.ToServer(resources.loop(), connection);
   }
 
   /** The same to the nodes of a cluster. */
@@ -75,7 +75,7 @@ final class Lettuce {
     try {
       StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(RedisCall.CODEC);
       connectNodes(connection);
-      return new Link.ToCluster(cluster, connection);
+      return new Link.ToCluster(resources.loop(), cluster, connection);
     } catch (RuntimeException e) {
       var _ = cluster.shutdownAsync();
       throw e;
@@ -130,6 +130,7 @@ final class Lettuce {
         .pingBeforeActivateConnection(false)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .replayFilter(command -> true)
+        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .socketOptions(
             SocketOptions.builder()

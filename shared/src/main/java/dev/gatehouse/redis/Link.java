@@ -7,6 +7,9 @@ import java.util.List;
 
 /** An open connection. */
 sealed interface Link {
+  /** The loop that carries what is written. */
+  CallerLoop loop();
+
   /** Writes the commands; they complete by themselves. Never waits. */
   void write(List<? extends RedisCommand<String, byte[], ?>> commands);
 
@@ -16,7 +19,7 @@ sealed interface Link {
   void close();
 
   /** A connection to one server: all commands leave in one write. */
-  record ToServer(StatefulConnection<String, byte[]> connection) implements Link {
+  record ToServer(CallerLoop loop, StatefulConnection<String, byte[]> connection) implements Link {
     @Override
     public void write(List<? extends RedisCommand<String, byte[], ?>> commands) {
       connection.dispatch(commands);
@@ -24,6 +27,7 @@ sealed interface Link {
 
     @Override
     public boolean open() {
+      loop.catchUp();
       return connection.isOpen();
     }
 
@@ -37,7 +41,8 @@ sealed interface Link {
    * Connections to a cluster's nodes. The commands are written one by one, without waiting for
    * replies between them: written as a batch, Lettuce would wait for nodes that are not connected.
    */
-  record ToCluster(AbstractRedisClient client, StatefulConnection<String, byte[]> connection)
+  record ToCluster(
+      CallerLoop loop, AbstractRedisClient client, StatefulConnection<String, byte[]> connection)
       implements Link {
     @Override
     public void write(List<? extends RedisCommand<String, byte[], ?>> commands) {
@@ -46,6 +51,7 @@ sealed interface Link {
 
     @Override
     public boolean open() {
+      loop.catchUp();
       return connection.isOpen();
     }
 

@@ -128,20 +128,30 @@ public final class Redis implements Participant, AutoCloseable {
     calls.forEach(call -> exchanges.add(Exchange.of(call)));
     List<Exchange<?>> unknownScripts = new ArrayList<>(0);
     Set<End> ends = EnumSet.noneOf(End.class);
-    write(link, exchanges);
-    for (Exchange<?> exchange : exchanges) {
-      End end = exchange.end(deadline);
-      if (end == End.UNKNOWN_SCRIPT) {
-        unknownScripts.add(exchange.withScript());
-      } else {
-        ends.add(end);
+    try (CallerLoop.Turn turn = link.loop().turn()) {
+      write(link, exchanges);
+      await(turn, exchanges, deadline);
+      for (Exchange<?> exchange : exchanges) {
+        End end = exchange.end(deadline);
+        if (end == End.UNKNOWN_SCRIPT) {
+          unknownScripts.add(exchange.withScript());
+        } else {
+          ends.add(end);
+        }
+      }
+      if (!unknownScripts.isEmpty()) {
+        write(link, unknownScripts);
+        await(turn, unknownScripts, deadline);
+        unknownScripts.forEach(exchange -> ends.add(exchange.end(deadline)));
       }
     }
-    if (!unknownScripts.isEmpty()) {
-      write(link, unknownScripts);
-      unknownScripts.forEach(exchange -> ends.add(exchange.end(deadline)));
-    }
     return ends;
+  }
+
+  private static void await(CallerLoop.Turn turn, List<Exchange<?>> exchanges, long deadline) {
+    for (Exchange<?> exchange : exchanges) {
+      turn.runUntil(exchange.command()::isDone, deadline);
+    }
   }
 
   private static void write(Link link, List<Exchange<?>> exchanges) {
