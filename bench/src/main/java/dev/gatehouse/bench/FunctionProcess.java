@@ -147,8 +147,7 @@ final class FunctionProcess implements AutoCloseable {
             "AWS_REGION", "eu-central-1",
             "AWS_ACCESS_KEY_ID", "local",
             "AWS_SECRET_ACCESS_KEY", "local",
-            "POWERTOOLS_SERVICE_NAME", contender.name(),
-            "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse"));
+            "POWERTOOLS_SERVICE_NAME", contender.name()));
     variables.putAll(contender.variables());
     if (contender.gateway().isEmpty()) {
       variables.remove("JAVA_TOOL_OPTIONS"); // what our stacks tell our functions' JVM

@@ -28,13 +28,13 @@ final class GatewayFunctions {
   /**
    * What Lambda's JVM is told besides its own options: no full collections while 60 MB of classes
    * are loaded (the first would come at 21 MB), fewer young ones, memory that its compilers gave
-   * back returned to the system, none of more than 20 MB for one compilation (decision 84), Netty's
+   * back returned to the system, none of more than 24 MB for one compilation (decision 84), Netty's
    * memory managed as before Java 24 (decision 82), and a log that nobody waits for while it begins
    * (EarlyLog).
    */
   private static final String JVM =
       "-XX:MetaspaceSize=96m -XX:NewSize=12m -XX:TrimNativeHeapInterval=5000"
-          + " -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,20m~stop"
+          + " -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,24m~stop"
           + " --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false"
           + " -Dslf4j.provider=dev.gatehouse.telemetry.EarlyLog -Dslf4j.internal.verbosity=WARN";
 
@@ -267,7 +267,6 @@ final class GatewayFunctions {
     environment.put("LEDGER_TABLE", data.ledger().getTableName());
     environment.put("ACCESS_TABLE", data.access().getTableName());
     environment.put("POWERTOOLS_SERVICE_NAME", service);
-    environment.put("POWERTOOLS_METRICS_NAMESPACE", "Gatehouse");
     environment.put("GATEWAY_STAGE", GatewayApi.STAGE);
     environment.put("GATEWAY_VERSION", blueprint.version());
     environment.put("MALLOC_ARENA_MAX", ARENAS);

@@ -75,7 +75,7 @@ class GatewayFunctionsTest {
                   .containsKey(properties.at("/LoggingConfig/LogGroup/Ref").textValue());
               assertThat(properties.at("/Environment/Variables/JAVA_TOOL_OPTIONS").textValue())
                   .contains("-Dslf4j.provider=" + EarlyLog.class.getName() + " ")
-                  .contains("-XX:CompileCommand=MemLimit,*.*,20m~stop ");
+                  .contains("-XX:CompileCommand=MemLimit,*.*,24m~stop ");
               assertThat(properties.at("/Environment/Variables").fieldNames())
                   .toIterable()
                   .filteredOn(
@@ -88,7 +88,6 @@ class GatewayFunctionsTest {
                       "LEDGER_TABLE",
                       "ACCESS_TABLE",
                       "POWERTOOLS_SERVICE_NAME",
-                      "POWERTOOLS_METRICS_NAMESPACE",
                       "GATEWAY_STAGE",
                       "GATEWAY_VERSION",
                       "MALLOC_ARENA_MAX",

@@ -1,53 +1,56 @@
 package dev.gatehouse.telemetry;
 
+import dev.gatehouse.telemetry.MetricLine.Metric;
+import dev.gatehouse.telemetry.MetricLine.Unit;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.lambda.powertools.metrics.Metrics;
-import software.amazon.lambda.powertools.metrics.MetricsFactory;
-import software.amazon.lambda.powertools.metrics.model.DimensionSet;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
- * The metrics of contract.md in CloudWatch's embedded metric format, through Powertools Metrics.
+ * The metrics of contract.md, each a line on standard output, of which CloudWatch Logs makes
+ * metrics ({@link MetricLine}).
  *
  * <p>Dimensions are of bounded cardinality: routes by their pattern, never paths; services and
  * limits by their name in gateway.yaml.
  */
 public final class GatewayMetrics {
-  private final Optional<Metrics> metrics;
+  private final InstantSource clock;
+  private final Consumer<String> lines;
 
   public GatewayMetrics() {
-    this(Optional.of(MetricsFactory.getMetricsInstance()));
+    this(InstantSource.system(), line -> System.out.println(line));
   }
 
-  private GatewayMetrics(Optional<Metrics> metrics) {
-    this.metrics = metrics;
+  /**
+   * Metrics that are written elsewhere.
+   *
+   * @param lines takes each line, without its end
+   */
+  GatewayMetrics(InstantSource clock, Consumer<String> lines) {
+    this.clock = clock;
+    this.lines = lines;
   }
 
   /** Those of a rehearsal, which nobody is to count. */
   public static GatewayMetrics unwritten() {
-    return new GatewayMetrics(Optional.empty());
+    return new GatewayMetrics(InstantSource.system(), line -> {});
   }
 
   /** One answered request. */
   public void requestCompleted(String method, String route, int status, Duration elapsed) {
     emit(
         Map.of("method", method, "route", route, "status", Integer.toString(status)),
-        scope -> {
-          scope.addMetric("http_server_requests_total", 1, MetricUnit.COUNT);
-          scope.addMetric(
-              "http_server_requests_duration_seconds", seconds(elapsed), MetricUnit.SECONDS);
-        });
+        new Metric("http_server_requests_total", 1, Unit.COUNT),
+        seconds("http_server_requests_duration_seconds", elapsed));
   }
 
   /** One call of a back end. */
   public void backendCalled(String service, String status, Duration elapsed) {
     emit(
         Map.of("service", service, "status", status),
-        scope ->
-            scope.addMetric("backend_call_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
+        seconds("backend_call_duration_seconds", elapsed));
   }
 
   /**
@@ -56,9 +59,7 @@ public final class GatewayMetrics {
    * @param state 0 closed, 1 half open, 2 open
    */
   public void circuitStands(String service, int state) {
-    emit(
-        Map.of("service", service),
-        scope -> scope.addMetric("circuit_breaker_state", state, MetricUnit.NONE));
+    emit(Map.of("service", service), new Metric("circuit_breaker_state", state, Unit.NONE));
   }
 
   /**
@@ -70,15 +71,13 @@ public final class GatewayMetrics {
     if (number > 0) {
       emit(
           Map.of("service", service, "outcome", outcome),
-          scope -> scope.addMetric("probes_total", (double) number, MetricUnit.COUNT));
+          new Metric("probes_total", (double) number, Unit.COUNT));
     }
   }
 
   /** What was done before the first request, whose own requests are counted nowhere. */
   public void primed(Duration elapsed) {
-    emit(
-        Map.of(),
-        scope -> scope.addMetric("priming_duration_seconds", seconds(elapsed), MetricUnit.SECONDS));
+    emit(Map.of(), seconds("priming_duration_seconds", elapsed));
   }
 
   /** A request that a limit refused. */
@@ -115,7 +114,7 @@ public final class GatewayMetrics {
   public void queueOperated(String queue, String operation, String outcome) {
     emit(
         Map.of("queue", queue, "operation", operation, "outcome", outcome),
-        scope -> scope.addMetric("queue_operations_total", 1, MetricUnit.COUNT));
+        new Metric("queue_operations_total", 1, Unit.COUNT));
   }
 
   /** What an operation of a queue has done to others: so many were called, so many expired. */
@@ -123,36 +122,24 @@ public final class GatewayMetrics {
     if (number > 0) {
       emit(
           Map.of("queue", queue, "operation", operation, "outcome", "moved"),
-          scope -> scope.addMetric("queue_operations_total", (double) number, MetricUnit.COUNT));
+          new Metric("queue_operations_total", (double) number, Unit.COUNT));
     }
   }
 
   /** How long someone had waited who enters. */
   public void queueWaited(String queue, Duration elapsed) {
-    emit(
-        Map.of("queue", queue),
-        scope -> scope.addMetric("queue_wait_time_seconds", seconds(elapsed), MetricUnit.SECONDS));
+    emit(Map.of("queue", queue), seconds("queue_wait_time_seconds", elapsed));
   }
 
   private void count(String metric, String dimension, String value) {
-    emit(Map.of(dimension, value), scope -> scope.addMetric(metric, 1, MetricUnit.COUNT));
+    emit(Map.of(dimension, value), new Metric(metric, 1, Unit.COUNT));
   }
 
-  private void emit(Map<String, String> dimensions, Consumer<Metrics> values) {
-    metrics.ifPresent(
-        written ->
-            written.flushMetrics(
-                scope -> {
-                  if (!dimensions.isEmpty()) {
-                    DimensionSet set = new DimensionSet();
-                    dimensions.forEach(set::addDimension);
-                    scope.addDimension(set);
-                  }
-                  values.accept(scope);
-                }));
+  private void emit(Map<String, String> dimensions, Metric... metrics) {
+    lines.accept(MetricLine.of(clock.instant(), dimensions, List.of(metrics)));
   }
 
-  private static double seconds(Duration elapsed) {
-    return elapsed.toNanos() / 1e9;
+  private static Metric seconds(String name, Duration elapsed) {
+    return new Metric(name, elapsed.toNanos() / 1e9, Unit.SECONDS);
   }
 }

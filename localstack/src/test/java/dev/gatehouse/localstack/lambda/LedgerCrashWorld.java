@@ -148,9 +148,7 @@ final class LedgerCrashWorld implements AutoCloseable {
             "ACCESS_TABLE", "Access",
             "REDIS_ENDPOINT", "127.0.0.1:9",
             "REDIS_SECRET", "none",
-            "POWERTOOLS_SERVICE_NAME", "proxy",
-            "POWERTOOLS_METRICS_NAMESPACE", "Gatehouse",
-            "AWS_EMF_ENVIRONMENT", "Local"),
+            "POWERTOOLS_SERVICE_NAME", "proxy"),
         SnapStart.NONE,
         OptionalInt.empty());
   }
