@@ -80,14 +80,15 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
     }
 
     /**
-     * Runs the loop until then; returns at once where another thread runs it.
+     * Runs the loop until then; returns at once where another thread runs it, and where this one
+     * has been interrupted.
      *
      * @param deadline in terms of {@link System#nanoTime()}
      */
     void runUntil(BooleanSupplier done, long deadline) {
       if (runs) {
         Until until = new Until(done, deadline);
-        while (until.goesOn()) {
+        while (until.goesOn() && !Thread.currentThread().isInterrupted()) {
           runOnce(until);
         }
       }

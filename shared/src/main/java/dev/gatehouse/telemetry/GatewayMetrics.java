@@ -1,5 +1,6 @@
 package dev.gatehouse.telemetry;
 
+import com.amazonaws.services.lambda.runtime.LambdaRuntime;
 import dev.gatehouse.telemetry.MetricLine.Metric;
 import dev.gatehouse.telemetry.MetricLine.Unit;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The metrics of contract.md, each a line on standard output, of which CloudWatch Logs makes
+ * The metrics of contract.md, each a line in the function's log, of which CloudWatch Logs makes
  * metrics ({@link MetricLine}).
  *
  * <p>Dimensions are of bounded cardinality: routes by their pattern, never paths; services and
@@ -20,7 +21,7 @@ public final class GatewayMetrics {
   private final Consumer<String> lines;
 
   public GatewayMetrics() {
-    this(InstantSource.system(), line -> System.out.println(line));
+    this(InstantSource.system(), line -> LambdaRuntime.getLogger().log(line + "\n"));
   }
 
   /**

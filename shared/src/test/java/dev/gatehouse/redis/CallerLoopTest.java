@@ -59,6 +59,15 @@ class CallerLoopTest {
   }
 
   @Test
+  void whoIsInterruptedLeaves() {
+    try (CallerLoop.Turn turn = loop.turn()) {
+      Thread.currentThread().interrupt();
+      turn.runUntil(() -> false, System.nanoTime() + LONG);
+    }
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void theLoopIsTakenFromTheCaretakerWhileItWaits() throws Exception {
     assertThat(loop.schedule(() -> 1, 50, TimeUnit.MILLISECONDS).get()).isEqualTo(1);
     try (CallerLoop.Turn turn = loop.turn()) {
