@@ -54,7 +54,6 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
   private final AtomicInteger carried = new AtomicInteger();
 
   private volatile @Nullable Thread runner;
-  private volatile boolean lent;
   private volatile long leftNanos = System.nanoTime();
   private volatile boolean ending;
 
@@ -64,7 +63,7 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
     this.caretaker = Thread.ofPlatform().daemon().name(name).unstarted(this::care);
   }
 
-  /** Not started yet. */
+  /** A loop of which the caretaker takes care until its end. */
   static CallerLoop start(EventLoopGroup parent, IoHandlerFactory handlers, String name) {
     CallerLoop loop = new CallerLoop(parent, handlers, name);
     loop.caretaker.start();
@@ -116,7 +115,7 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
   /** Does what has come up since somebody last ran the loop, if that was long ago. */
   void catchUp() {
     if (System.nanoTime() - leftNanos > REST_NANOS && !inEventLoop() && running.tryLock()) {
-      begin(true);
+      runner = Thread.currentThread();
       try {
         runOnce(new Until(() -> true, leftNanos));
       } finally {
@@ -127,7 +126,7 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
 
   private boolean enter() {
     if (!running.tryLock()) {
-      if (lent) {
+      if (isLent()) {
         return false;
       }
       waiting.incrementAndGet();
@@ -138,17 +137,16 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
         waiting.decrementAndGet();
       }
     }
-    begin(true);
+    runner = Thread.currentThread();
     return true;
   }
 
-  private void begin(boolean byCaller) {
-    runner = Thread.currentThread();
-    lent = byCaller;
+  private boolean isLent() {
+    Thread now = runner;
+    return now != null && !now.equals(caretaker);
   }
 
   private void leave() {
-    lent = false;
     runner = null;
     leftNanos = System.nanoTime();
     running.unlock();
@@ -161,7 +159,7 @@ final class CallerLoop extends AbstractScheduledEventExecutor implements IoEvent
     while (!terminated.isDone()) {
       if (isCareNeeded()) {
         running.lock();
-        begin(false);
+        runner = caretaker;
         try {
           runAsCaretaker();
         } finally {
