@@ -5,8 +5,10 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.gatehouse.localstack.LocalRun.Start;
 import dev.gatehouse.localstack.machine.RunFolder;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.Test;
  */
 class LocalRunIT {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectReader WHOLE_LINE =
+      JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final Project PROJECT = new Project(Path.of(".."));
   private static final Path EXAMPLE = PROJECT.root().resolve("examples/traffic-tacos");
   private static final Path GATEWAY = Path.of("target", "local-run").toAbsolutePath();
@@ -117,6 +121,19 @@ class LocalRunIT {
           .as(function)
           .contains("\"msg\":\"primed\"")
           .doesNotContain("prime failed", "rehearsal", "SLF4J", "WARNING");
+    }
+  }
+
+  @Test
+  void everyMetricIsALineOfItsOwnInTheFunctionsLog() throws Exception {
+    get("/healthz");
+    List<String> lines =
+        get("/_local/logs?function=proxy").body().lines().filter(l -> l.contains("_aws")).toList();
+    assertThat(lines).anyMatch(line -> line.contains("http_server_requests_total"));
+    for (String line : lines) {
+      assertThat(WHOLE_LINE.readTree(line).at("/_aws/CloudWatchMetrics/0/Namespace").textValue())
+          .as(line)
+          .isEqualTo("Gatehouse");
     }
   }
 
