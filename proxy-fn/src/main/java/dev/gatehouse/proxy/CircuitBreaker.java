@@ -6,10 +6,8 @@ import dev.gatehouse.proxy.Circuits.Permit;
 import dev.gatehouse.proxy.Circuits.Standing;
 import dev.gatehouse.redis.Redis;
 import dev.gatehouse.redis.RedisFlush;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +15,9 @@ import org.jspecify.annotations.Nullable;
  * not answer.
  */
 final class CircuitBreaker {
-  private static final int OWNER_OCTETS = 8;
-
   private final Circuits shared;
   private final Circuits local;
-  private final SecureRandom random = new SecureRandom();
+  private final Tokens owners = new Tokens();
 
   CircuitBreaker(Circuits shared, Circuits local) {
     this.shared = shared;
@@ -37,7 +33,10 @@ final class CircuitBreaker {
     return new CircuitBreaker(RedisCircuits.in(redis), new LocalCircuits(clock));
   }
 
-  /** A call that wants to be made; closed when nothing more can come of it. */
+  /**
+   * A call that wants to be made; closed when nothing more can come of it. Who never asked for its
+   * permit has taken no probe.
+   */
   final class Passage implements AutoCloseable {
     private final Service service;
     private final String owner;
@@ -49,7 +48,7 @@ final class CircuitBreaker {
 
     private Passage(Service service, Duration lease, Circuits circuits) {
       this.service = service;
-      this.owner = owner();
+      this.owner = owners.next();
       this.lease = lease;
       this.answering = shared;
       this.asked = circuits.look(service, owner, lease);
@@ -88,7 +87,7 @@ final class CircuitBreaker {
     /** A probe that was not made is left to the next caller. */
     @Override
     public void close() {
-      if (!settled && permit() instanceof Permit.Probe) {
+      if (!settled && permit instanceof Permit.Probe) {
         var _ = answering.released(service, owner);
       }
     }
@@ -116,11 +115,5 @@ final class CircuitBreaker {
   /** Lets a circuit decide by itself again; false when that could not be told. */
   boolean let(Service service) {
     return shared.let(service) && local.let(service);
-  }
-
-  private String owner() {
-    byte[] octets = new byte[OWNER_OCTETS];
-    random.nextBytes(octets);
-    return HexFormat.of().formatHex(octets);
   }
 }

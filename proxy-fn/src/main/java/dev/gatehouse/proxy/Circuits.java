@@ -56,7 +56,7 @@ interface Circuits {
     static final Standing CLOSED = new Standing(CircuitState.CLOSED, Duration.ZERO, 0, false);
   }
 
-  /** A question on its way. */
+  /** A question on its way; a probe is taken when the answer is asked for, not before. */
   interface Asked {
     /** The answer; empty where the store did not answer. */
     Optional<Permit> permit();

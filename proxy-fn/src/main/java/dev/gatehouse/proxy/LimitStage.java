@@ -1,7 +1,5 @@
 package dev.gatehouse.proxy;
 
-import dev.gatehouse.config.Limit;
-import dev.gatehouse.config.Route;
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
@@ -13,7 +11,6 @@ import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.RedisFlush;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 
 /** Spends a route's limits, all of them or none, and says on every answer what is left. */
@@ -33,9 +30,9 @@ final class LimitStage {
    *
    * @throws GatewayException RATE_LIMITED, naming the limit
    */
-  void spend(Exchange exchange, RedisFlush flush, Route route, List<Limit> limits) {
-    Caller caller = Caller.of(exchange, route.match().toString());
-    Decision decision = limiter.ask(flush, limits, caller).decision();
+  void spend(Exchange exchange, RedisFlush flush, Way way) {
+    Caller caller = Caller.of(exchange, way.name());
+    Decision decision = limiter.ask(flush, way.limits(), caller).decision();
     exchange.answerWith(RateLimitHeaders.of(decision, clock.instant()).fields());
     DecisionReport.note(decision, exchange.log(), metrics);
     switch (decision) {

@@ -21,9 +21,12 @@ final class LocalCircuits implements Circuits {
   }
 
   @Override
-  public synchronized Asked look(Service service, String owner, Duration lease) {
-    Optional<Permit> permit = Optional.of(of(service).look(owner, lease, clock.instant()));
-    return () -> permit;
+  public Asked look(Service service, String owner, Duration lease) {
+    return () -> Optional.of(permit(service, owner, lease));
+  }
+
+  private synchronized Permit permit(Service service, String owner, Duration lease) {
+    return of(service).look(owner, lease, clock.instant());
   }
 
   @Override

@@ -143,7 +143,7 @@ final class Pipeline implements FrontDoor.Answer {
 
   private void spend(Way way, Exchange exchange, RedisFlush flush) {
     if (!way.limits().isEmpty()) {
-      limitStage.spend(exchange, flush, way.route(), way.limits());
+      limitStage.spend(exchange, flush, way);
     }
   }
 

@@ -33,19 +33,27 @@ final class RedisCircuits implements Circuits {
     return new RedisCircuits(redis, () -> flush);
   }
 
+  /**
+   * Of a closed circuit nothing is kept; only another one is worth the script, in another flush.
+   */
   @Override
   public Asked look(Service service, String owner, Duration lease) {
-    Pending<RedisValues> pending =
-        flushes
-            .get()
-            .add(
+    Pending<Boolean> kept = flushes.get().add(CircuitScript.isKept(service.name()));
+    return () ->
+        value(kept.reply())
+            .flatMap(is -> is ? script(service, owner, lease) : Optional.of(new Permit.Closed()));
+  }
+
+  private Optional<Permit> script(Service service, String owner, Duration lease) {
+    return value(
+            redis.call(
                 call(
                     service,
                     "look",
                     owner,
                     Long.toString(lease.toMillis()),
-                    Long.toString(WHILE_PROBED.toMillis())));
-    return () -> value(pending.reply()).map(RedisCircuits::permit);
+                    Long.toString(WHILE_PROBED.toMillis()))))
+        .map(RedisCircuits::permit);
   }
 
   @Override
@@ -97,10 +105,8 @@ final class RedisCircuits implements Circuits {
     return CircuitScript.call(service.name(), arguments);
   }
 
-  private static Optional<RedisValues> value(RedisReply<RedisValues> reply) {
-    return reply instanceof Answered<RedisValues>(RedisValues values)
-        ? Optional.of(values)
-        : Optional.empty();
+  private static <T> Optional<T> value(RedisReply<T> reply) {
+    return reply instanceof Answered<T>(T value) ? Optional.of(value) : Optional.empty();
   }
 
   private static Permit permit(RedisValues values) {

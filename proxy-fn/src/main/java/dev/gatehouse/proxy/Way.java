@@ -12,10 +12,12 @@ import java.util.Optional;
 /**
  * A route with what it needs on every request.
  *
+ * @param name the same for all requests of its match
  * @param variant what its requests have beside the match; empty for nothing
  */
 record Way(
     Route route,
+    String name,
     String variant,
     List<Limit> limits,
     Optional<VersionFields> version,
@@ -41,6 +43,7 @@ record Way(
   static Way of(Route route, Gateway gateway, Map<String, BodySchema> schemas) {
     return new Way(
         route,
+        route.match().toString(),
         route.when().toString(),
         route.limits().stream()
             .map(name -> Objects.requireNonNull(gateway.limits().get(name)))

@@ -60,11 +60,13 @@ class RedisCircuitsIT extends CircuitsContract {
   }
 
   @Test
-  void aHealthyServiceIsNeverWrittenAbout() {
+  void aHealthyServiceIsNeverWrittenAboutAndCostsNoScript() {
+    long scripts = server.executed("evalsha");
     for (int i = 0; i < 10; i++) {
       look("a");
     }
     assertThat(server.command("DBSIZE")).isEqualTo("0");
+    assertThat(server.executed("evalsha")).isEqualTo(scripts);
   }
 
   @Test

@@ -69,17 +69,26 @@ final class PendingDecision implements RateLimiter.Asked {
               verdict -> rulings.add(new Ruling(group, verdict, false)),
               () -> unanswered.addAll(group));
     }
-    if (unanswered.isEmpty() && rulings.stream().allMatch(Ruling::admitted)) {
+    if (unanswered.isEmpty() && admitted(rulings)) {
       return new Decision.Admitted(quotas(rulings), List.of());
     }
     List<Limit> degraded = unanswered.stream().map(Metered::limit).toList();
     Optional<Limit> denied = degraded.stream().filter(PendingDecision::denies).findFirst();
-    if (denied.isEmpty() && rulings.stream().allMatch(Ruling::admitted)) {
+    if (denied.isEmpty() && admitted(rulings)) {
       rulings.addAll(locally(unanswered));
     }
-    return denied.isEmpty() && rulings.stream().allMatch(Ruling::admitted)
+    return denied.isEmpty() && admitted(rulings)
         ? new Decision.Admitted(quotas(rulings), degraded)
         : refusal(undo(rulings), denied, degraded);
+  }
+
+  private static boolean admitted(List<Ruling> rulings) {
+    for (Ruling ruling : rulings) {
+      if (!ruling.admitted()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean denies(Limit limit) {
@@ -130,9 +139,11 @@ final class PendingDecision implements RateLimiter.Asked {
 
   /** In the order of the request's limits. */
   private List<Quota> quotas(List<Ruling> rulings) {
-    return rulings.stream()
-        .flatMap(ruling -> ruling.quotas().stream())
-        .sorted(Comparator.comparingInt(quota -> order.indexOf(quota.key())))
-        .toList();
+    List<Quota> quotas = new ArrayList<>(order.size());
+    rulings.forEach(ruling -> quotas.addAll(ruling.quotas()));
+    if (rulings.size() > 1) {
+      quotas.sort(Comparator.comparingInt(quota -> order.indexOf(quota.key())));
+    }
+    return quotas;
   }
 }

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 public final class RateLimitHeaders {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Comparator<Quota> TIGHTNESS =
+      Comparator.comparingLong(Quota::remaining)
+          .thenComparing(Comparator.comparing(Quota::reset).reversed());
 
   private RateLimitHeaders() {}
 
@@ -77,9 +80,7 @@ public final class RateLimitHeaders {
   }
 
   private static Optional<Quota> least(Stream<Quota> quotas) {
-    return quotas.min(
-        Comparator.comparingLong(Quota::remaining)
-            .thenComparing(Comparator.comparing(Quota::reset).reversed()));
+    return quotas.min(TIGHTNESS);
   }
 
   private static void classic(Headers.Builder headers, Quota quota, Instant now) {

@@ -95,10 +95,13 @@ public final class RateLimiter {
   }
 
   private static List<Metered> metered(List<Limit> limits, Caller caller) {
-    return limits.stream()
-        .filter(limit -> applies(limit.when(), caller))
-        .map(limit -> Metered.of(limit, LimitKey.of(limit, caller)))
-        .toList();
+    List<Metered> metered = new ArrayList<>(limits.size());
+    for (Limit limit : limits) {
+      if (applies(limit.when(), caller)) {
+        metered.add(Metered.of(limit, LimitKey.of(limit, caller)));
+      }
+    }
+    return metered;
   }
 
   private Asked ask(Buckets asked, List<Metered> all) {

@@ -22,13 +22,22 @@ public final class CircuitScript {
    * @param arguments as the script describes them
    */
   public static RedisCall<RedisValues> call(String service, String... arguments) {
-    String circuit = "circuit:{" + service + "}";
+    String circuit = key(service);
     return SCRIPT.call(List.of(circuit, circuit + ":failures"), List.of(arguments));
+  }
+
+  /** Whether a circuit is anything but simply closed: held by hand, open, or half open. */
+  public static RedisCall<Boolean> isKept(String service) {
+    return RedisCall.exists(key(service));
   }
 
   /** Shows how it stands and changes nothing. */
   public static RedisCall<RedisValues> show(String service) {
     return call(service, "show", Long.toString(WINDOW.toMillis()));
+  }
+
+  private static String key(String service) {
+    return "circuit:{" + service + "}";
   }
 
   /** The state in an answer. */

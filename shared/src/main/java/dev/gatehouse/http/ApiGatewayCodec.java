@@ -57,19 +57,29 @@ public final class ApiGatewayCodec {
   /** Each name once, as it is spelled first, with all its values. */
   private static void writeHeaders(JsonGenerator json, Headers headers) throws IOException {
     json.writeObjectFieldStart("multiValueHeaders");
-    List<Headers.Field> left = new ArrayList<>(headers.fields());
-    while (!left.isEmpty()) {
-      String name = left.getFirst().name();
-      json.writeArrayFieldStart(name);
-      for (Headers.Field field : left) {
-        if (field.name().equalsIgnoreCase(name)) {
-          json.writeString(field.value());
+    List<Headers.Field> fields = headers.fields();
+    for (int i = 0; i < fields.size(); i++) {
+      String name = fields.get(i).name();
+      if (!isNamed(fields.subList(0, i), name)) {
+        json.writeArrayFieldStart(name);
+        for (Headers.Field field : fields.subList(i, fields.size())) {
+          if (field.name().equalsIgnoreCase(name)) {
+            json.writeString(field.value());
+          }
         }
+        json.writeEndArray();
       }
-      json.writeEndArray();
-      left.removeIf(field -> field.name().equalsIgnoreCase(name));
     }
     json.writeEndObject();
+  }
+
+  private static boolean isNamed(List<Headers.Field> fields, String name) {
+    for (Headers.Field field : fields) {
+      if (field.name().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<String> text(GatewayResponse response) {

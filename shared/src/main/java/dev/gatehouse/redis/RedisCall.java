@@ -3,6 +3,7 @@ package dev.gatehouse.redis;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.BooleanOutput;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.AsyncCommand;
@@ -38,6 +39,13 @@ public final class RedisCall<T> {
   /** The value of a key, if there is one. */
   public static RedisCall<Optional<byte[]>> get(String key) {
     return plain(() -> new Command<>(CommandType.GET, new ValueIfAny(), arguments().addKey(key)));
+  }
+
+  /** Whether a key holds anything. */
+  public static RedisCall<Boolean> exists(String key) {
+    return plain(
+        () ->
+            new Command<>(CommandType.EXISTS, new BooleanOutput<>(CODEC), arguments().addKey(key)));
   }
 
   /** Sets a key that ends after this time (in milliseconds, at least one); answers {@code OK}. */
