@@ -66,7 +66,8 @@ final class LeanRuntimeApi implements AutoCloseable {
   /**
    * An answer.
    *
-   * @param nanos from the event, or from the answer to restore/next, to the whole response
+   * @param nanos from the event, or from the answer to restore/next, until the whole response was
+   *     read; what is done here before and after is not the process's
    */
   record Answer(long nanos, String text) {}
 
@@ -100,18 +101,18 @@ final class LeanRuntimeApi implements AutoCloseable {
    * asked for the next event when this returns, so that all its work for this one is done.
    */
   Answer answer(byte[] event) throws IOException {
+    String id = new UUID(0, ++invocations).toString();
+    byte[] delivery = delivery(id, event);
     long sent = System.nanoTime();
     if (parked) {
       restore();
     }
-    String id = new UUID(0, ++invocations).toString();
-    deliver(id, event);
+    connection().answer(delivery);
     Request response = request(ANSWER);
-    long took = System.nanoTime() - sent;
     check(response, "POST " + ROOT + "invocation/" + id + "/response");
     connection().answer(ACCEPTED);
     check(request(ANSWER), NEXT);
-    return new Answer(took, response.body());
+    return new Answer(response.readAt() - sent, response.body());
   }
 
   private void restore() throws IOException {
@@ -122,7 +123,7 @@ final class LeanRuntimeApi implements AutoCloseable {
     check(request(ANSWER), NEXT);
   }
 
-  private void deliver(String id, byte[] event) throws IOException {
+  private byte[] delivery(String id, byte[] event) {
     byte[] head =
         ("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: "
                 + id
@@ -135,9 +136,9 @@ final class LeanRuntimeApi implements AutoCloseable {
                 + event.length
                 + "\r\n\r\n")
             .getBytes(ISO_8859_1);
-    byte[] answer = Arrays.copyOf(head, head.length + event.length);
-    System.arraycopy(event, 0, answer, head.length, event.length);
-    connection().answer(answer);
+    byte[] delivery = Arrays.copyOf(head, head.length + event.length);
+    System.arraycopy(event, 0, delivery, head.length, event.length);
+    return delivery;
   }
 
   /** An error is accepted; the process logs it before it asks for another event, or ends. */

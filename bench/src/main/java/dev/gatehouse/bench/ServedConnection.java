@@ -31,6 +31,8 @@ final class ServedConnection implements AutoCloseable {
 
   private int end;
 
+  private long readAt;
+
   private ServedConnection(Socket socket) throws IOException {
     this.socket = socket;
     requests = socket.getInputStream();
@@ -42,8 +44,9 @@ final class ServedConnection implements AutoCloseable {
    *
    * @param line its method and target
    * @param body empty without one
+   * @param readAt when its last octets were read, in terms of {@link System#nanoTime()}
    */
-  record Request(String line, String body) {}
+  record Request(String line, String body, long readAt) {}
 
   static ServedConnection over(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
@@ -82,7 +85,7 @@ final class ServedConnection implements AutoCloseable {
             ? chunks()
             : bytes(length.isEmpty() ? 0 : Integer.parseInt(length));
     return Optional.of(
-        new Request(head.substring(0, head.indexOf(" HTTP/")), new String(body, UTF_8)));
+        new Request(head.substring(0, head.indexOf(" HTTP/")), new String(body, UTF_8), readAt));
   }
 
   /** A whole answer, head and body. */
@@ -120,8 +123,11 @@ final class ServedConnection implements AutoCloseable {
     int held = Math.min(length, end - begin);
     System.arraycopy(buffer, begin, bytes, 0, held);
     begin += held;
-    if (requests.readNBytes(bytes, held, length - held) < length - held) {
-      throw new EOFException("the end within a body (expected: " + length + " bytes)");
+    if (held < length) {
+      if (requests.readNBytes(bytes, held, length - held) < length - held) {
+        throw new EOFException("the end within a body (expected: " + length + " bytes)");
+      }
+      readAt = System.nanoTime();
     }
     return bytes;
   }
@@ -168,6 +174,8 @@ final class ServedConnection implements AutoCloseable {
       return requests.read(buffer, end, buffer.length - end);
     } catch (SocketException e) {
       return -1;
+    } finally {
+      readAt = System.nanoTime();
     }
   }
 

@@ -134,8 +134,11 @@ final class Backends {
   /** What the limit of calls in flight learns of an answer. */
   private static void timed(Errand errand, UpstreamOutcome outcome, long nanos) {
     if (outcome instanceof UpstreamOutcome.Answered(GatewayResponse response)) {
-      String kind = errand.route().match() + " " + response.status() / 100 + "xx";
-      errand.slot().answered(kind, Duration.ofNanos(nanos));
+      errand
+          .slot()
+          .answered(
+              () -> errand.route().match() + " " + response.status() / 100 + "xx",
+              Duration.ofNanos(nanos));
     }
   }
 

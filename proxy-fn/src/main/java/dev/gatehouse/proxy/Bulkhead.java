@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +87,7 @@ final class Bulkhead {
           public void failed() {}
 
           @Override
-          public void answered(String kind, Duration elapsed) {}
+          public void answered(Supplier<String> kind, Duration elapsed) {}
 
           @Override
           public void close() {}
@@ -104,7 +105,7 @@ final class Bulkhead {
      *
      * @param kind what its time may be compared with
      */
-    void answered(String kind, Duration elapsed);
+    void answered(Supplier<String> kind, Duration elapsed);
 
     @Override
     void close();
@@ -200,9 +201,9 @@ final class Bulkhead {
     }
 
     @Override
-    public void answered(String name, Duration elapsed) {
+    public void answered(Supplier<String> name, Duration elapsed) {
       if (setting.latencyPercent().isPresent()) {
-        kind = List.of(name);
+        kind = List.of(name.get());
         ended = Long.toString(elapsed.toNanos() / 1_000);
       }
     }

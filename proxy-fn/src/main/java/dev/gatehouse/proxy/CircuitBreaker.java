@@ -39,19 +39,18 @@ final class CircuitBreaker {
    */
   final class Passage implements AutoCloseable {
     private final Service service;
-    private final String owner;
     private final Duration lease;
     private final Circuits.Asked asked;
     private Circuits answering;
+    private @Nullable String owner;
     private @Nullable Permit permit;
     private boolean settled;
 
     private Passage(Service service, Duration lease, Circuits circuits) {
       this.service = service;
-      this.owner = owners.next();
       this.lease = lease;
       this.answering = shared;
-      this.asked = circuits.look(service, owner, lease);
+      this.asked = circuits.look(service, this::owner, lease);
     }
 
     /** Whether it may; asks once. */
@@ -64,15 +63,22 @@ final class CircuitBreaker {
 
     private Permit locally() {
       answering = local;
-      return local.look(service, owner, lease).permit().orElse(new Permit.Closed());
+      return local.look(service, this::owner, lease).permit().orElse(new Permit.Closed());
+    }
+
+    private String owner() {
+      if (owner == null) {
+        owner = owners.next();
+      }
+      return owner;
     }
 
     /** It failed: one write, and only now. How the circuit stands after it. */
     CircuitState failed() {
       settled = true;
       return answering
-          .failed(service, owner)
-          .or(() -> local.failed(service, owner))
+          .failed(service, owner())
+          .or(() -> local.failed(service, owner()))
           .orElse(CircuitState.CLOSED);
     }
 
@@ -80,7 +86,7 @@ final class CircuitBreaker {
     CircuitState succeeded() {
       settled = true;
       return permit() instanceof Permit.Probe
-          ? answering.succeeded(service, owner).orElse(CircuitState.HALF_OPEN)
+          ? answering.succeeded(service, owner()).orElse(CircuitState.HALF_OPEN)
           : CircuitState.CLOSED;
     }
 
@@ -88,7 +94,7 @@ final class CircuitBreaker {
     @Override
     public void close() {
       if (!settled && permit instanceof Permit.Probe) {
-        var _ = answering.released(service, owner);
+        var _ = answering.released(service, owner());
       }
     }
   }

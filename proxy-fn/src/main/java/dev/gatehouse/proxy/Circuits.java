@@ -6,6 +6,7 @@ import dev.gatehouse.config.Service;
 import dev.gatehouse.redis.RedisFlush;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The circuit breakers of all services: a service that failed {@code failures} times within {@link
@@ -70,8 +71,12 @@ interface Circuits {
     return this;
   }
 
-  /** Asks for a call by this owner, which ends within the lease. */
-  Asked look(Service service, String owner, Duration lease);
+  /**
+   * Asks for a call that ends within the lease.
+   *
+   * @param owner the call's own name, needed only for a probe
+   */
+  Asked look(Service service, Supplier<String> owner, Duration lease);
 
   /** The owner's call failed: what that makes of the circuit; empty without a store. */
   Optional<CircuitState> failed(Service service, String owner);

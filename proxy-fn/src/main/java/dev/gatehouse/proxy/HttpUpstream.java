@@ -6,43 +6,43 @@ import dev.gatehouse.http.Headers;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.lifecycle.PrimingServer;
 import dev.gatehouse.proxy.Alarms.Alarm;
+import dev.gatehouse.proxy.Connections.NotConnected;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.HttpHostConnectException;
-import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HeaderElement;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.message.MessageSupport;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.pool.PoolEntry;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/1.1 client for back ends: kept-alive connections, nothing done behind the pipeline's
@@ -60,18 +60,11 @@ final class HttpUpstream implements Participant, AutoCloseable {
 
   private static final Set<String> METHODS_WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
-  /** Where gateway.yaml names no service: the priming socket. */
-  private static final Duration CONNECT = Duration.ofSeconds(1);
+  /** How long a connection is kept whose back end does not say. */
+  private static final TimeValue KEPT = TimeValue.ofMinutes(3);
 
-  /** The client's own bound, 100 fields, is less than a back end may set cookies. */
-  private static final Http1Config BOUNDS =
-      Http1Config.custom().setMaxHeaderCount(1_000).setMaxLineLength(64 * 1024).build();
-
-  /** A pool that outlives any burst of one environment, which serves one request at a time. */
-  private static final int CONNECTIONS = 64;
-
-  private final PoolingHttpClientConnectionManager connections;
-  private final CloseableHttpClient client;
+  private final Connections connections;
+  private final HttpRequestExecutor executor = new HttpRequestExecutor();
   private final Alarms alarms =
       new Alarms(
           new ScheduledThreadPoolExecutor(
@@ -80,28 +73,18 @@ final class HttpUpstream implements Participant, AutoCloseable {
   /**
    * A client without connections.
    *
-   * @param connectTimeouts bounds of a connection's making, by {@code host:port}
+   * @param connectTimeouts bounds of a connection's making, by {@link Origin#name()}
    */
   HttpUpstream(Map<String, Duration> connectTimeouts) {
-    connections =
-        PoolingHttpClientConnectionManagerBuilder.create()
-            .setMaxConnTotal(CONNECTIONS)
-            .setMaxConnPerRoute(CONNECTIONS)
-            .setConnectionFactory(
-                ManagedHttpClientConnectionFactory.builder().http1Config(BOUNDS).build())
-            .setConnectionConfigResolver(
-                route -> connection(connectTimeouts.getOrDefault(name(route), CONNECT)))
-            .build();
-    client =
-        HttpClients.custom()
-            .setConnectionManager(connections)
-            .disableAutomaticRetries()
-            .disableRedirectHandling()
-            .disableCookieManagement()
-            .disableContentCompression()
-            .disableAuthCaching()
-            .disableDefaultUserAgent()
-            .build();
+    this(
+        new Connections(
+            connectTimeouts,
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            InstantSource.system()));
+  }
+
+  HttpUpstream(Connections connections) {
+    this.connections = connections;
   }
 
   /** A client for these services, each with its own bound of a connection's making. */
@@ -110,7 +93,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
     for (Service service : services) {
       for (URI base : Instances.bases(service)) {
         timeouts.merge(
-            name(base.getHost(), base.getPort(), base.getScheme()),
+            Origin.of(base, Optional.empty()).name(),
             service.timeout().connect(),
             (a, b) -> a.compareTo(b) >= 0 ? a : b);
       }
@@ -121,36 +104,48 @@ final class HttpUpstream implements Participant, AutoCloseable {
   /**
    * One call.
    *
-   * @param url the address with path and query, as it is to stand in the request line
-   * @param address which of the addresses behind the url's host; none: whichever answers
+   * @param target path and query, as they are to stand in the request line
    * @param fields all fields but Host and Content-Length
    * @param remaining the time to the deadline
    */
   @SuppressWarnings("ArrayRecordComponent") // A body is handed on, never compared.
   record Call(
       String method,
-      URI url,
-      Optional<InetAddress> address,
+      Origin origin,
+      String target,
       Headers fields,
       byte[] body,
-      Duration remaining) {}
+      Duration remaining) {
+
+    /** A GET of a URL with a path, at whichever of its host's addresses answers. */
+    static Call get(URI url, Headers fields, Duration remaining) {
+      String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+      return new Call(
+          "GET",
+          Origin.of(url, Optional.empty()),
+          url.getRawPath() + query,
+          fields,
+          new byte[0],
+          remaining);
+    }
+  }
 
   UpstreamOutcome send(Call call) {
     return prepare(call).answer();
   }
 
   Running prepare(Call call) {
-    return new Running(call, request(call));
+    return new Running(call);
   }
 
   /** A call that another thread can break off. */
   final class Running {
     private final Call call;
-    private final HttpUriRequestBase request;
+    private @Nullable Runnable cut;
+    private boolean over;
 
-    private Running(Call call, HttpUriRequestBase request) {
+    private Running(Call call) {
       this.call = call;
-      this.request = request;
     }
 
     /** Makes the call, once. */
@@ -164,18 +159,55 @@ final class HttpUpstream implements Participant, AutoCloseable {
               call.remaining(),
               () -> {
                 late.set(true);
-                request.cancel();
+                breakOff();
               });
       try (deadline) {
-        return client.execute(target(call), request, HttpUpstream::read);
-      } catch (IOException e) {
+        return exchanged();
+      } catch (IOException | HttpException e) {
         return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
       }
     }
 
     /** Its answer, if it is still to come, is {@link UpstreamOutcome.Broken}. */
-    void breakOff() {
-      request.cancel();
+    synchronized void breakOff() {
+      over = true;
+      if (cut != null) {
+        cut.run();
+      }
+    }
+
+    private synchronized void waitsFor(Runnable further) throws SocketException {
+      if (over) {
+        further.run();
+        throw new SocketException("broken off");
+      }
+      cut = further;
+    }
+
+    /** What it had belongs to others now. */
+    private synchronized void waitsForNothing() {
+      cut = null;
+    }
+
+    private UpstreamOutcome exchanged() throws IOException, HttpException {
+      PoolEntry<Origin, HttpClientConnection> entry =
+          connections.lease(call.origin(), call.remaining());
+      TimeValue kept = null;
+      try {
+        HttpClientConnection connection = connections.connection(entry, this::waitsFor);
+        connection.setSocketTimeout(timeout(call.remaining()));
+        ClassicHttpRequest request = request(call);
+        HttpContext context = HttpCoreContext.create();
+        ClassicHttpResponse response = executor.execute(request, connection, context);
+        UpstreamOutcome outcome = read(response);
+        if (executor.keepAlive(request, response, connection, context)) {
+          kept = kept(response);
+        }
+        return outcome;
+      } finally {
+        waitsForNothing();
+        connections.release(entry, kept);
+      }
     }
   }
 
@@ -184,55 +216,37 @@ final class HttpUpstream implements Participant, AutoCloseable {
     return alarms.set(time, () -> Thread.ofVirtual().name("hedge").start(work));
   }
 
-  private static ConnectionConfig connection(Duration connect) {
-    return ConnectionConfig.custom()
-        .setConnectTimeout(timeout(connect))
-        // Half a second without use, as between two invocations, and the peer may be gone.
-        .setValidateAfterInactivity(TimeValue.ofMilliseconds(500))
-        .setTimeToLive(TimeValue.ofMinutes(5))
-        .build();
-  }
-
-  private static String name(HttpRoute route) {
-    HttpHost target = route.getTargetHost();
-    return name(target.getHostName(), target.getPort(), target.getSchemeName());
-  }
-
-  private static String name(String host, int port, String scheme) {
-    return host + ":" + port(port, scheme);
-  }
-
-  private static int port(int port, String scheme) {
-    if (port >= 0) {
-      return port;
-    }
-    return scheme.equals("https") ? 443 : 80;
-  }
-
-  private static HttpUriRequestBase request(Call call) {
-    HttpUriRequestBase request = new HttpUriRequestBase(call.method(), call.url());
-    request.setConfig(
-        RequestConfig.custom()
-            .setConnectionRequestTimeout(timeout(call.remaining()))
-            .setResponseTimeout(timeout(call.remaining()))
-            .build());
+  private static ClassicHttpRequest request(Call call) {
+    ClassicHttpRequest request = new BasicClassicHttpRequest(call.method(), call.target());
+    request.addHeader("Host", call.origin().authority());
     call.fields().forEach(request::addHeader);
     if (call.body().length > 0 || METHODS_WITH_BODY.contains(call.method())) {
+      request.addHeader("Content-Length", call.body().length);
       request.setEntity(new ByteArrayEntity(call.body(), null));
     }
     return request;
   }
 
-  private static HttpHost target(Call call) {
-    URI url = call.url();
-    int port = port(url.getPort(), url.getScheme());
-    return call.address()
-        .map(address -> new HttpHost(url.getScheme(), address, url.getHost(), port))
-        .orElseGet(() -> new HttpHost(url.getScheme(), url.getHost(), port));
-  }
-
   private static Timeout timeout(Duration duration) {
     return Timeout.ofMilliseconds(Math.max(1, duration.toMillis()));
+  }
+
+  /**
+   * How long a connection is kept: what the back end says (RFC 2068 section 19.7.1.1), or {@link
+   * #KEPT}; none where it is not to be used again.
+   */
+  private static @Nullable TimeValue kept(ClassicHttpResponse response) {
+    Iterator<HeaderElement> elements = MessageSupport.iterate(response, "Keep-Alive");
+    while (elements.hasNext()) {
+      HeaderElement element = elements.next();
+      if (element.getName().equalsIgnoreCase("timeout")
+          && element.getValue() != null
+          && element.getValue().matches("\\d{1,9}")) {
+        TimeValue told = TimeValue.ofSeconds(Long.parseLong(element.getValue()));
+        return TimeValue.isPositive(told) ? told : null;
+      }
+    }
+    return KEPT;
   }
 
   private static UpstreamOutcome read(ClassicHttpResponse response) throws IOException {
@@ -270,13 +284,10 @@ final class HttpUpstream implements Participant, AutoCloseable {
     private static final long serialVersionUID = 1L;
   }
 
-  private static UpstreamOutcome outcome(IOException e) {
+  private static UpstreamOutcome outcome(Exception e) {
     return switch (e) {
       case BodyTooLong longer -> new UpstreamOutcome.TooLarge();
-      case ConnectTimeoutException timeout -> new UpstreamOutcome.TimedOut(false);
-      case ConnectionRequestTimeoutException full -> new UpstreamOutcome.TimedOut(false);
-      case HttpHostConnectException refused ->
-          new UpstreamOutcome.Unreachable("connection refused");
+      case NotConnected none -> none.outcome();
       case ConnectException refused -> new UpstreamOutcome.Unreachable("connection refused");
       case NoRouteToHostException none -> new UpstreamOutcome.Unreachable("no route");
       case UnknownHostException unknown -> new UpstreamOutcome.Unreachable("unknown host");
@@ -289,25 +300,18 @@ final class HttpUpstream implements Participant, AutoCloseable {
   @Override
   public void prime() throws Exception {
     try (PrimingServer server = PrimingServer.start()) {
-      send(
-          new Call(
-              "GET",
-              server.url(),
-              Optional.empty(),
-              Headers.EMPTY,
-              new byte[0],
-              Duration.ofSeconds(2)));
+      send(Call.get(server.url(), Headers.EMPTY, Duration.ofSeconds(2)));
     }
   }
 
   @Override
   public void beforeCheckpoint() {
-    connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+    connections.closeIdle();
   }
 
   @Override
   public void close() {
     alarms.close();
-    client.close(CloseMode.IMMEDIATE);
+    connections.close();
   }
 }

@@ -16,8 +16,8 @@ final class Instance {
   /** Of a moving average of answer times: the last call's weight is one in so many. */
   private static final int MEMORY = 8;
 
-  private final String base;
-  private final Optional<InetAddress> address;
+  private final Origin origin;
+  private final String prefix;
   private final Optional<String> zone;
   private int inFlight;
   private long averageNanos;
@@ -32,14 +32,14 @@ final class Instance {
    * @param zone the availability zone that it is in, where that is known
    */
   Instance(URI base, Optional<InetAddress> address, Optional<String> zone) {
-    String text = base.toString();
-    this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-    this.address = address;
+    String path = base.getRawPath();
+    this.origin = Origin.of(base, address);
+    this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.zone = zone;
   }
 
-  Optional<InetAddress> address() {
-    return address;
+  Origin origin() {
+    return origin;
   }
 
   Optional<String> zone() {
@@ -47,13 +47,12 @@ final class Instance {
   }
 
   /**
-   * The address of a request there.
+   * What stands in the line of a request there.
    *
    * @param path canonical
    */
-  URI url(String path, Query query) {
-    String question = query.parameters().isEmpty() ? "" : "?" + query.encoded();
-    return URI.create(base + path + question);
+  String target(String path, Query query) {
+    return query.parameters().isEmpty() ? prefix + path : prefix + path + "?" + query.encoded();
   }
 
   void begun() {

@@ -122,8 +122,8 @@ final class InstanceCalls {
     headers.add("X-Request-Deadline-Ms", Long.toString(remaining.toMillis()));
     return new HttpUpstream.Call(
         request.method(),
-        instance.url(errand.target(), request.query()),
-        instance.address(),
+        instance.origin(),
+        instance.target(errand.target(), request.query()),
         headers.build(),
         request.body(),
         remaining);

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The circuits of one environment, for as long as Redis is away. */
 final class LocalCircuits implements Circuits {
@@ -21,8 +22,8 @@ final class LocalCircuits implements Circuits {
   }
 
   @Override
-  public Asked look(Service service, String owner, Duration lease) {
-    return () -> Optional.of(permit(service, owner, lease));
+  public Asked look(Service service, Supplier<String> owner, Duration lease) {
+    return () -> Optional.of(permit(service, owner.get(), lease));
   }
 
   private synchronized Permit permit(Service service, String owner, Duration lease) {

@@ -65,12 +65,9 @@ final class OwnZone implements Participant {
     String token = environment.getOrDefault("AWS_LAMBDA_METADATA_TOKEN", "");
     UpstreamOutcome outcome =
         http.send(
-            new HttpUpstream.Call(
-                "GET",
+            HttpUpstream.Call.get(
                 URI.create("http://" + api + PATH),
-                Optional.empty(),
                 Headers.of("Authorization", "Bearer " + token),
-                new byte[0],
                 PATIENCE));
     Optional<String> zone =
         outcome instanceof UpstreamOutcome.Answered(GatewayResponse answer)

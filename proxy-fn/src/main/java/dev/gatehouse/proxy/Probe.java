@@ -26,8 +26,8 @@ record Probe(HttpUpstream http) {
         http.send(
             new HttpUpstream.Call(
                 "GET",
-                instance.url(path(service).text(), Query.EMPTY),
-                place.address(),
+                instance.origin(),
+                instance.target(path(service).text(), Query.EMPTY),
                 FIELDS,
                 new byte[0],
                 PATIENCE));

@@ -37,11 +37,12 @@ final class RedisCircuits implements Circuits {
    * Of a closed circuit nothing is kept; only another one is worth the script, in another flush.
    */
   @Override
-  public Asked look(Service service, String owner, Duration lease) {
+  public Asked look(Service service, Supplier<String> owner, Duration lease) {
     Pending<Boolean> kept = flushes.get().add(CircuitScript.isKept(service.name()));
     return () ->
         value(kept.reply())
-            .flatMap(is -> is ? script(service, owner, lease) : Optional.of(new Permit.Closed()));
+            .flatMap(
+                is -> is ? script(service, owner.get(), lease) : Optional.of(new Permit.Closed()));
   }
 
   private Optional<Permit> script(Service service, String owner, Duration lease) {

@@ -162,7 +162,7 @@ final class AdaptiveConcurrencyIT {
     List<Slot> slots = taken(service, 60);
     clock.advance(Duration.ofSeconds(1));
     for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).answered(i % 2 == 0 ? KIND : "GET /b 2xx", Duration.ofSeconds(1));
+      slots.get(i).answered(i % 2 == 0 ? () -> KIND : () -> "GET /b 2xx", Duration.ofSeconds(1));
       slots.get(i).close();
     }
     assertThat(limit(service)).isEqualTo(MOST / 2 + 8);
@@ -186,7 +186,7 @@ final class AdaptiveConcurrencyIT {
       taken(service, 60)
           .forEach(
               slot -> {
-                slot.answered(KIND, Duration.ofMillis(10));
+                slot.answered(() -> KIND, Duration.ofMillis(10));
                 slot.close();
               });
     }
@@ -269,7 +269,7 @@ final class AdaptiveConcurrencyIT {
         slots.stream().map(_ -> Duration.ofMillis(millis.applyAsLong(slots.size()))).toList();
     clock.advance(times.stream().max(Duration::compareTo).orElseThrow());
     for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).answered(kind, times.get(i));
+      slots.get(i).answered(() -> kind, times.get(i));
       slots.get(i).close();
     }
   }
@@ -278,7 +278,7 @@ final class AdaptiveConcurrencyIT {
   private void answered(int callers, int timed, Duration time) {
     List<Slot> slots = taken(service, callers);
     clock.advance(time);
-    slots.subList(0, timed).forEach(slot -> slot.answered(KIND, time));
+    slots.subList(0, timed).forEach(slot -> slot.answered(() -> KIND, time));
     slots.forEach(Slot::close);
   }
 

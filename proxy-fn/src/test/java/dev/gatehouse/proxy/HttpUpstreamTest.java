@@ -6,23 +6,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
+import dev.gatehouse.redis.LoopbackCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class HttpUpstreamTest {
   private static final String OK = "HTTP/1.1 200 OK\r\n";
+  private static final String ANSWERED = UpstreamOutcome.Answered.class.getSimpleName();
 
   private final HttpUpstream upstream = new HttpUpstream(Map.of());
 
@@ -70,12 +76,12 @@ final class HttpUpstreamTest {
   @Test
   void anAddressIsCalledUnderItsName() throws IOException {
     try (RawServer server = RawServer.answering(OK + "Content-Length: 0\r\n\r\n")) {
-      URI url = URI.create(server.url().replace("127.0.0.1", "shop.internal") + "/");
+      URI url = URI.create(server.url().replace("127.0.0.1", "shop.internal"));
       HttpUpstream.Call call =
           new HttpUpstream.Call(
               "GET",
-              url,
-              Optional.of(InetAddress.getLoopbackAddress()),
+              Origin.of(url, Optional.of(InetAddress.getLoopbackAddress())),
+              "/",
               Headers.EMPTY,
               new byte[0],
               Duration.ofSeconds(5));
@@ -174,6 +180,78 @@ final class HttpUpstreamTest {
   }
 
   @Test
+  void aConnectionIsNotUsedAgainWhenTheBackEndHasSaidSo() throws Exception {
+    assertThat(secondAfterClosing(upstream, "Connection: close")).isEqualTo(ANSWERED);
+    assertThat(secondAfterClosing(upstream, "Keep-Alive: timeout=0")).isEqualTo(ANSWERED);
+    assertThat(secondAfterClosing(upstream, "X-A: a")).isEqualTo("Broken");
+  }
+
+  @Test
+  void aConnectionThatWasClosedWhileNobodyUsedItIsNotUsedAgain() throws Exception {
+    InstantSource later = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(1));
+    SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    try (HttpUpstream idle = new HttpUpstream(new Connections(Map.of(), tls, later))) {
+      assertThat(secondAfterClosing(idle, "X-A: a")).isEqualTo(ANSWERED);
+    }
+  }
+
+  /** What becomes of a call after one whose answer had this field and closed the connection. */
+  private static String secondAfterClosing(HttpUpstream upstream, String field) throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    String head = OK + field + "\r\nContent-Length: 0\r\n\r\n";
+    try (RawServer server =
+        new RawServer(
+            (request, connection) -> {
+              connection.getOutputStream().write(head.getBytes(UTF_8));
+              connection.close();
+              closed.countDown();
+            })) {
+      answered(upstream.send(get(server.url())));
+      closed.await();
+      return upstream.send(get(server.url())).getClass().getSimpleName();
+    }
+  }
+
+  @Test
+  void overTlsAnAnswerComesFromTheHostThatWasAskedForOnly() throws Exception {
+    LoopbackCertificate certificate = LoopbackCertificate.get();
+    HttpUpstream trusting =
+        new HttpUpstream(
+            new Connections(
+                Map.of(), certificate.client().getSocketFactory(), InstantSource.system()));
+    try (trusting;
+        RawServer server =
+            new RawServer(
+                certificate.server().getServerSocketFactory(),
+                (request, connection) ->
+                    connection
+                        .getOutputStream()
+                        .write((OK + "Content-Length: 2\r\n\r\nok").getBytes(UTF_8)))) {
+      assertThat(upstream.send(secured("localhost", server)))
+          .as("by who does not know the issuer")
+          .isEqualTo(new UpstreamOutcome.Unreachable("no TLS connection"));
+      assertThat(trusting.send(secured("shop.internal", server)))
+          .as("of a certificate for another name")
+          .isEqualTo(new UpstreamOutcome.Unreachable("no TLS connection"));
+      assertThat(server.requests()).isEmpty();
+      for (int i = 0; i < 2; i++) {
+        assertThat(answered(trusting.send(secured("localhost", server))).body())
+            .asString(UTF_8)
+            .isEqualTo("ok");
+      }
+      assertThat(server.requests()).hasSize(2).first().asString().contains("Host: localhost:");
+    }
+  }
+
+  @Test
+  void whoSpeaksNoTlsIsUnreachable() throws IOException {
+    try (RawServer server = RawServer.answering("HTTP/1.1 400 Bad Request\r\n\r\n\r\n\r\n")) {
+      assertThat(send(secured("localhost", server)))
+          .isInstanceOfAny(UpstreamOutcome.Unreachable.class, UpstreamOutcome.TimedOut.class);
+    }
+  }
+
+  @Test
   void primingWorksTheWholeClient() throws Exception {
     upstream.prime();
     upstream.beforeCheckpoint();
@@ -218,16 +296,29 @@ final class HttpUpstreamTest {
     return ((UpstreamOutcome.Answered) outcome).response();
   }
 
+  private static HttpUpstream.Call secured(String host, RawServer server) {
+    return new HttpUpstream.Call(
+        "GET",
+        Origin.of(
+            URI.create("https://" + host + ":" + server.port()),
+            Optional.of(InetAddress.getLoopbackAddress())),
+        "/",
+        Headers.EMPTY,
+        new byte[0],
+        Duration.ofSeconds(20));
+  }
+
   private static HttpUpstream.Call get(String url) {
     return call("GET", url, new byte[0], Duration.ofSeconds(20));
   }
 
   private static HttpUpstream.Call call(
       String method, String url, byte[] body, Duration remaining) {
+    int path = url.indexOf('/', "http://".length());
     return new HttpUpstream.Call(
         method,
-        URI.create(url.indexOf('/', 8) < 0 ? url + "/" : url),
-        Optional.empty(),
+        Origin.of(URI.create(url), Optional.empty()),
+        path < 0 ? "/" : url.substring(path),
         Headers.of("X-One", "1", "X-One", "2"),
         body,
         remaining);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.config.Network;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.config.Service.Balance;
-import dev.gatehouse.http.Query;
 import dev.gatehouse.proxy.ProbeReport.State;
 import dev.gatehouse.redis.ManualClock;
 import java.net.InetAddress;
@@ -244,7 +243,7 @@ final class InstancesTest {
     records.set(List.of(address(1), address(2)));
     for (int i = 0; i < 20; i++) {
       Instance chosen = instances.next(List.of());
-      instances.ended(chosen, chosen.address().equals(Optional.of(address(1))), 1);
+      instances.ended(chosen, chosen.origin().address().equals(Optional.of(address(1))), 1);
     }
     clock.advance(Names.FRESH);
     records.set(List.of(address(2), address(1), address(3)));
@@ -321,7 +320,7 @@ final class InstancesTest {
   private static void fail(Instances instances, InetAddress address) {
     for (int i = 0; i < 100; i++) {
       Instance one = instances.next(List.of());
-      instances.ended(one, one.address().equals(Optional.of(address)), 1);
+      instances.ended(one, one.origin().address().equals(Optional.of(address)), 1);
     }
   }
 
@@ -355,13 +354,13 @@ final class InstancesTest {
     for (int i = 0; i < 12; i++) {
       Instance chosen = instances.next(List.of());
       instances.ended(chosen, false, 1_000_000);
-      calls.merge(chosen.address().orElseThrow(), 1, Integer::sum);
+      calls.merge(chosen.origin().address().orElseThrow(), 1, Integer::sum);
     }
     return calls;
   }
 
   private static String port(Instance instance) {
-    return Integer.toString(instance.url("/", Query.EMPTY).getPort());
+    return Integer.toString(instance.origin().port());
   }
 
   private ProbeReport down(String... ports) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ServerSocketFactory;
 
 /** A back end at the level of sockets: keeps every request's octets, answers as told. */
 final class RawServer implements AutoCloseable {
@@ -25,8 +26,12 @@ final class RawServer implements AutoCloseable {
   }
 
   RawServer(Answer answer) throws IOException {
+    this(ServerSocketFactory.getDefault(), answer);
+  }
+
+  RawServer(ServerSocketFactory sockets, Answer answer) throws IOException {
     this.answer = answer;
-    socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    socket = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -38,7 +43,11 @@ final class RawServer implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + socket.getLocalPort();
+    return "http://127.0.0.1:" + port();
+  }
+
+  int port() {
+    return socket.getLocalPort();
   }
 
   /** The requests so far, head and body, read as Latin-1. */

@@ -54,7 +54,8 @@ class RedisCircuitsIT extends CircuitsContract {
   void allEnvironmentsSeeWhatOneHasFound() {
     fail(3);
     Redis other = redis();
-    assertThat(RedisCircuits.in(other).look(service("shop"), "b", OPEN).permit().orElseThrow())
+    assertThat(
+            RedisCircuits.in(other).look(service("shop"), () -> "b", OPEN).permit().orElseThrow())
         .isInstanceOf(Circuits.Permit.Open.class);
     other.close();
   }

@@ -54,6 +54,7 @@ final class UpstreamFaultsIT {
                 dripped(connection, OK + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n")),
         fault("half a body", 502, octets(OK + "Content-Length: 10\r\n\r\nhalf")),
         fault("half a head", 502, octets("HTTP/1.1 200 OK\r\nContent-")),
+        fault("a field without a colon", 502, octets(OK + "nonsense\r\nContent-Length: 0\r\n\r\n")),
         fault("no HTTP", 502, octets("SSH-2.0-OpenSSH_9.6\r\n")),
         fault(
             "a chunk of no length",

@@ -60,26 +60,25 @@ public final class ApiGatewayCodec {
     List<Headers.Field> fields = headers.fields();
     for (int i = 0; i < fields.size(); i++) {
       String name = fields.get(i).name();
-      if (!isNamed(fields.subList(0, i), name)) {
-        json.writeArrayFieldStart(name);
-        for (Headers.Field field : fields.subList(i, fields.size())) {
-          if (field.name().equalsIgnoreCase(name)) {
-            json.writeString(field.value());
-          }
-        }
-        json.writeEndArray();
+      if (next(fields, 0, name) < i) {
+        continue;
       }
+      json.writeArrayFieldStart(name);
+      for (int j = i; j < fields.size(); j = next(fields, j + 1, name)) {
+        json.writeString(fields.get(j).value());
+      }
+      json.writeEndArray();
     }
     json.writeEndObject();
   }
 
-  private static boolean isNamed(List<Headers.Field> fields, String name) {
-    for (Headers.Field field : fields) {
-      if (field.name().equalsIgnoreCase(name)) {
-        return true;
-      }
+  /** Where the next field of this name stands, from there on; behind the last one without any. */
+  private static int next(List<Headers.Field> fields, int from, String name) {
+    int i = from;
+    while (i < fields.size() && !fields.get(i).name().equalsIgnoreCase(name)) {
+      i++;
     }
-    return false;
+    return i;
   }
 
   private static Optional<String> text(GatewayResponse response) {

@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
  *     client's trace id where it sent a valid one, otherwise X-Ray's, and a new parent id
  */
 public record TraceContext(String xray, String traceId, String traceparent) {
+  /** Octets of a trace's and of a parent's id, which are written in hexadecimal. */
+  private static final int ID = 16;
+
+  private static final int PARENT = 8;
+
   private static final Pattern ROOT = Pattern.compile("Root=(1-([0-9a-f]{8})-([0-9a-f]{24}))");
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})");
@@ -30,10 +35,11 @@ public record TraceContext(String xray, String traceId, String traceparent) {
     String xray = xrayField.orElse("");
     Matcher root = ROOT.matcher(xray);
     boolean rooted = root.find();
-    String own = rooted ? root.group(2) + root.group(3) : hex(random, 16);
+    String drawn = hex(random, rooted ? PARENT : PARENT + ID);
+    String own = rooted ? root.group(2) + root.group(3) : drawn.substring(2 * PARENT);
     String traceId = rooted ? root.group(1) : "1-" + own.substring(0, 8) + "-" + own.substring(8);
     String sampled = xray.contains("Sampled=0") ? "00" : "01";
-    String parent = hex(random, 8);
+    String parent = drawn.substring(0, 2 * PARENT);
     Optional<Matcher> client = w3c.map(TRACEPARENT::matcher).filter(Matcher::matches);
     String traceparent =
         client

@@ -11,15 +11,41 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate for loopback that nobody has heard of, made once per JVM with the JDK's keytool.
+ *
+ * @param store with its key
+ * @param trust without
  */
-record LoopbackCertificate(KeyStore trust, Path certificateFile, Path keyFile) {
+public record LoopbackCertificate(
+    KeyStore store, KeyStore trust, Path certificateFile, Path keyFile) {
   private static final String PASSWORD = "changeit";
 
-  static LoopbackCertificate get() {
+  public static LoopbackCertificate get() {
     return Holder.CERTIFICATE;
+  }
+
+  /** A server's side of TLS with this certificate. */
+  public SSLContext server() throws GeneralSecurityException {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, PASSWORD.toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** The side of a client that trusts nothing else. */
+  public SSLContext client() throws GeneralSecurityException {
+    TrustManagerFactory trusted =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trusted.init(trust);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trusted.getTrustManagers(), null);
+    return context;
   }
 
   private static LoopbackCertificate make() throws IOException, GeneralSecurityException {
@@ -39,7 +65,7 @@ record LoopbackCertificate(KeyStore trust, Path certificateFile, Path keyFile) {
     KeyStore trust = KeyStore.getInstance(KeyStore.getDefaultType());
     trust.load(null, null);
     trust.setCertificateEntry("redis", made.getCertificate("redis"));
-    return new LoopbackCertificate(trust, certificateFile, keyFile);
+    return new LoopbackCertificate(made, trust, certificateFile, keyFile);
   }
 
   private static void keytool(Path store) throws IOException {
