@@ -107,10 +107,10 @@ final class Connections implements AutoCloseable {
       lease.cancel(true);
       throw new NotConnected(new UpstreamOutcome.TimedOut(false));
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
+      throw new NotConnected(new UpstreamOutcome.Unreachable("no connection"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException(e);
+      throw new NotConnected(new UpstreamOutcome.Unreachable("interrupted"));
     }
   }
 

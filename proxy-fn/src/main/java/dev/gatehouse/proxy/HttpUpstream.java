@@ -143,6 +143,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
     private final Call call;
     private @Nullable Runnable cut;
     private boolean over;
+    private boolean sent;
 
     private Running(Call call) {
       this.call = call;
@@ -164,7 +165,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
       try (deadline) {
         return exchanged();
       } catch (IOException | HttpException e) {
-        return late.get() ? new UpstreamOutcome.TimedOut(true) : outcome(e);
+        return late.get() ? new UpstreamOutcome.TimedOut(sent) : outcome(e);
       }
     }
 
@@ -184,9 +185,10 @@ final class HttpUpstream implements Participant, AutoCloseable {
       cut = further;
     }
 
-    /** What it had belongs to others now. */
-    private synchronized void waitsForNothing() {
+    /** What it has is not to be cut any more; whether it was. */
+    private synchronized boolean wasBrokenOff() {
       cut = null;
+      return over;
     }
 
     private UpstreamOutcome exchanged() throws IOException, HttpException {
@@ -198,6 +200,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
         connection.setSocketTimeout(timeout(call.remaining()));
         ClassicHttpRequest request = request(call);
         HttpContext context = HttpCoreContext.create();
+        sent = true;
         ClassicHttpResponse response = executor.execute(request, connection, context);
         UpstreamOutcome outcome = read(response);
         if (executor.keepAlive(request, response, connection, context)) {
@@ -205,8 +208,7 @@ final class HttpUpstream implements Participant, AutoCloseable {
         }
         return outcome;
       } finally {
-        waitsForNothing();
-        connections.release(entry, kept);
+        connections.release(entry, wasBrokenOff() ? null : kept);
       }
     }
   }
