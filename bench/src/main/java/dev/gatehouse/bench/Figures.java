@@ -47,6 +47,6 @@ record Figures(long p50, long p99, long cpu) {
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "p50 %s, p99 %s, %d us of CPU", millis(p50), millis(p99), cpu);
+        Locale.ROOT, "p50 %d us, p99 %d us, %d us of CPU", p50 / 1_000, p99 / 1_000, cpu);
   }
 }

@@ -46,6 +46,10 @@ final class UpstreamFaultsIT {
         fault(
             "drips its body",
             504,
+            (request, connection) -> drip(connection, OK + "Content-Length: 6000000\r\n\r\n")),
+        fault(
+            "announces 9 MB and drips",
+            502,
             (request, connection) -> drip(connection, OK + "Content-Length: 9000000\r\n\r\n")),
         fault(
             "drips chunks",

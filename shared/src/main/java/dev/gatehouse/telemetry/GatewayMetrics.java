@@ -1,22 +1,52 @@
 package dev.gatehouse.telemetry;
 
 import com.amazonaws.services.lambda.runtime.LambdaRuntime;
-import dev.gatehouse.telemetry.MetricLine.Metric;
-import dev.gatehouse.telemetry.MetricLine.Unit;
+import dev.gatehouse.telemetry.MetricDirective.Metric;
+import dev.gatehouse.telemetry.MetricDirective.Unit;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * The metrics of contract.md, each a line in the function's log, of which CloudWatch Logs makes
- * metrics ({@link MetricLine}).
+ * metrics ({@link MetricDirective}).
  *
  * <p>Dimensions are of bounded cardinality: routes by their pattern, never paths; services and
  * limits by their name in gateway.yaml.
  */
 public final class GatewayMetrics {
+  private static final MetricDirective REQUEST =
+      MetricDirective.of(
+          List.of("method", "route", "status"),
+          new Metric("http_server_requests_total", Unit.COUNT),
+          new Metric("http_server_requests_duration_seconds", Unit.SECONDS));
+
+  private static final MetricDirective CALL =
+      of(new Metric("backend_call_duration_seconds", Unit.SECONDS), "service", "status");
+
+  private static final MetricDirective CIRCUIT =
+      of(new Metric("circuit_breaker_state", Unit.NONE), "service");
+
+  private static final MetricDirective PROBES = counter("probes_total", "service", "outcome");
+
+  private static final MetricDirective PRIMING =
+      of(new Metric("priming_duration_seconds", Unit.SECONDS));
+
+  private static final MetricDirective LIMITED = counter("ratelimit_dropped_total", "limit");
+  private static final MetricDirective SHADOWED = counter("ratelimit_shadowed_total", "limit");
+  private static final MetricDirective DEGRADED = counter("ratelimit_degraded_total", "limit");
+  private static final MetricDirective LEDGER = counter("idempotency_hits_total", "outcome");
+  private static final MetricDirective FAILURE = counter("gateway_requests_failed_total", "reason");
+
+  private static final MetricDirective FALLBACK = counter("fallback_answers_total", "service");
+
+  private static final MetricDirective QUEUE =
+      counter("queue_operations_total", "queue", "operation", "outcome");
+
+  private static final MetricDirective WAIT =
+      of(new Metric("queue_wait_time_seconds", Unit.SECONDS), "queue");
+
   private final InstantSource clock;
   private final Consumer<String> lines;
 
@@ -41,17 +71,12 @@ public final class GatewayMetrics {
 
   /** One answered request. */
   public void requestCompleted(String method, String route, int status, Duration elapsed) {
-    emit(
-        Map.of("method", method, "route", route, "status", Integer.toString(status)),
-        new Metric("http_server_requests_total", 1, Unit.COUNT),
-        seconds("http_server_requests_duration_seconds", elapsed));
+    emit(REQUEST, List.of(method, route, Integer.toString(status)), 1, seconds(elapsed));
   }
 
   /** One call of a back end. */
   public void backendCalled(String service, String status, Duration elapsed) {
-    emit(
-        Map.of("service", service, "status", status),
-        seconds("backend_call_duration_seconds", elapsed));
+    emit(CALL, List.of(service, status), seconds(elapsed));
   }
 
   /**
@@ -60,7 +85,7 @@ public final class GatewayMetrics {
    * @param state 0 closed, 1 half open, 2 open
    */
   public void circuitStands(String service, int state) {
-    emit(Map.of("service", service), new Metric("circuit_breaker_state", state, Unit.NONE));
+    emit(CIRCUIT, List.of(service), state);
   }
 
   /**
@@ -70,77 +95,75 @@ public final class GatewayMetrics {
    */
   public void probed(String service, String outcome, long number) {
     if (number > 0) {
-      emit(
-          Map.of("service", service, "outcome", outcome),
-          new Metric("probes_total", (double) number, Unit.COUNT));
+      emit(PROBES, List.of(service, outcome), (double) number);
     }
   }
 
   /** What was done before the first request, whose own requests are counted nowhere. */
   public void primed(Duration elapsed) {
-    emit(Map.of(), seconds("priming_duration_seconds", elapsed));
+    emit(PRIMING, List.of(), seconds(elapsed));
   }
 
   /** A request that a limit refused. */
   public void rateLimited(String limit) {
-    count("ratelimit_dropped_total", "limit", limit);
+    emit(LIMITED, List.of(limit), 1);
   }
 
   /** A request that a limit in shadow would have refused. */
   public void limitShadowed(String limit) {
-    count("ratelimit_shadowed_total", "limit", limit);
+    emit(SHADOWED, List.of(limit), 1);
   }
 
   /** A limit that was decided without Redis. */
   public void limitDegraded(String limit) {
-    count("ratelimit_degraded_total", "limit", limit);
+    emit(DEGRADED, List.of(limit), 1);
   }
 
   /** A request with an idempotency key. */
   public void idempotencyHit(String outcome) {
-    count("idempotency_hits_total", "outcome", outcome);
+    emit(LEDGER, List.of(outcome), 1);
   }
 
   /** A request that failed in the gateway itself. */
   public void requestFailed(String reason) {
-    count("gateway_requests_failed_total", "reason", reason);
+    emit(FAILURE, List.of(reason), 1);
   }
 
   /** An answer of the route's own in place of a service that gave none. */
   public void fallbackGiven(String service) {
-    count("fallback_answers_total", "service", service);
+    emit(FALLBACK, List.of(service), 1);
   }
 
   /** One operation of a queue. */
   public void queueOperated(String queue, String operation, String outcome) {
-    emit(
-        Map.of("queue", queue, "operation", operation, "outcome", outcome),
-        new Metric("queue_operations_total", 1, Unit.COUNT));
+    emit(QUEUE, List.of(queue, operation, outcome), 1);
   }
 
   /** What an operation of a queue has done to others: so many were called, so many expired. */
   public void queueMoved(String queue, String operation, long number) {
     if (number > 0) {
-      emit(
-          Map.of("queue", queue, "operation", operation, "outcome", "moved"),
-          new Metric("queue_operations_total", (double) number, Unit.COUNT));
+      emit(QUEUE, List.of(queue, operation, "moved"), (double) number);
     }
   }
 
   /** How long someone had waited who enters. */
   public void queueWaited(String queue, Duration elapsed) {
-    emit(Map.of("queue", queue), seconds("queue_wait_time_seconds", elapsed));
+    emit(WAIT, List.of(queue), seconds(elapsed));
   }
 
-  private void count(String metric, String dimension, String value) {
-    emit(Map.of(dimension, value), new Metric(metric, 1, Unit.COUNT));
+  private void emit(MetricDirective directive, List<String> values, double... numbers) {
+    lines.accept(directive.line(clock.instant(), values, numbers));
   }
 
-  private void emit(Map<String, String> dimensions, Metric... metrics) {
-    lines.accept(MetricLine.of(clock.instant(), dimensions, List.of(metrics)));
+  private static double seconds(Duration elapsed) {
+    return elapsed.toNanos() / 1e9;
   }
 
-  private static Metric seconds(String name, Duration elapsed) {
-    return new Metric(name, elapsed.toNanos() / 1e9, Unit.SECONDS);
+  private static MetricDirective counter(String name, String... dimensions) {
+    return of(new Metric(name, Unit.COUNT), dimensions);
+  }
+
+  private static MetricDirective of(Metric metric, String... dimensions) {
+    return MetricDirective.of(List.of(dimensions), metric);
   }
 }
