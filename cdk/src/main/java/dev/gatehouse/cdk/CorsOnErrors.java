@@ -3,7 +3,6 @@ package dev.gatehouse.cdk;
 import dev.gatehouse.config.Cors;
 import dev.gatehouse.http.CorsPolicy;
 import dev.gatehouse.http.GatewayRequest;
-import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
 import dev.gatehouse.http.Query;
 import java.util.LinkedHashMap;
@@ -87,9 +86,8 @@ record CorsOnErrors(Optional<Cors> cors) {
             "127.0.0.1",
             "",
             "");
-    return new CorsPolicy(cors)
-        .apply(request, GatewayResponse.empty(200, Headers.EMPTY)).headers().toBuilder()
-            .set(EXPOSE_HEADERS, EXPOSED)
-            .build();
+    Headers.Builder headers = Headers.builder();
+    new CorsPolicy(cors).allow(request, headers);
+    return headers.set(EXPOSE_HEADERS, EXPOSED).build();
   }
 }

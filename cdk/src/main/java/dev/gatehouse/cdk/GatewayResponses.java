@@ -177,12 +177,10 @@ final class GatewayResponses {
   }
 
   private Map<String, String> headers() {
-    GatewayResponse bare =
-        GatewayResponse.empty(200, Headers.of("Content-Type", Problem.MEDIA_TYPE));
+    Headers.Builder standard = Headers.builder().add("Content-Type", Problem.MEDIA_TYPE);
+    StandardHeaders.complete(standard, "", Duration.ZERO);
     Map<String, String> headers = new LinkedHashMap<>();
-    StandardHeaders.finish(bare, "", Duration.ZERO)
-        .headers()
-        .forEach((name, value) -> headers.put(name, fixed(value)));
+    standard.build().forEach((name, value) -> headers.put(name, fixed(value)));
     headers.put("X-Request-ID", "context.requestId");
     headers.putAll(cors);
     return headers;

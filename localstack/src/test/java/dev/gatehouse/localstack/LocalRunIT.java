@@ -138,6 +138,22 @@ class LocalRunIT {
   }
 
   @Test
+  void everyRequestHasOneLineThatTellsItsInvocationAndFunction() throws Exception {
+    JsonNode first = requestLine("line-1");
+    JsonNode second = requestLine("line-2");
+
+    for (JsonNode line : List.of(first, second)) {
+      assertThat(line.path("service").asText()).isNotEmpty();
+      assertThat(line.path("function").asText()).contains("Proxy");
+      assertThat(line.path("function_version").asText()).isNotEmpty();
+      assertThat(line.path("function_request_id").asText()).matches("[0-9a-f-]{36}");
+    }
+    assertThat(second.path("function_request_id")).isNotEqualTo(first.path("function_request_id"));
+    assertThat(second.path("cold_start").isBoolean()).isTrue();
+    assertThat(second.path("cold_start").asBoolean()).isFalse();
+  }
+
+  @Test
   void aSampledRequestTellsXrayWhatItWaitedForAndAnotherDoesNot() throws Exception {
     String token = token(control("GET", "issuers", "").get(0).path("issuer").asText());
     String unsampled = "1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa";
@@ -268,6 +284,19 @@ class LocalRunIT {
     return send(
         HttpRequest.newBuilder(uri("/_local/" + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** The proxy's line of a request for a page, which the local run may still be reading. */
+  private static JsonNode requestLine(String id) throws Exception {
+    send(HttpRequest.newBuilder(uri("/healthz")).header("X-Request-ID", id));
+    for (int asked = 0; asked < 20; asked++) {
+      for (String line : get("/_local/logs?function=proxy").body().lines().toList()) {
+        if (line.contains("\"request_id\":\"" + id + "\"")) {
+          return WHOLE_LINE.readTree(line);
+        }
+      }
+    }
+    throw new AssertionError("no line of " + id);
   }
 
   private static HttpResponse<String> get(String path) throws Exception {

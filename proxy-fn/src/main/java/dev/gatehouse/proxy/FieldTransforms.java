@@ -10,6 +10,9 @@ final class FieldTransforms {
   private FieldTransforms() {}
 
   static void change(FieldChanges changes, Headers.Builder fields) {
+    if (changes.none()) {
+      return;
+    }
     changes.remove().forEach(name -> remove(fields, name));
     changes
         .set()

@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.config.Limit;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import dev.gatehouse.telemetry.RequestLog;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What operators are told of a decision: a fact of the log line and a count per limit. */
@@ -15,11 +16,12 @@ public final class DecisionReport {
       log.put("limits_without_redis", decision.degraded().stream().map(Limit::name).toList());
       decision.degraded().forEach(limit -> metrics.limitDegraded(limit.name()));
     }
-    List<String> shadows =
-        decision.quotas().stream()
-            .filter(quota -> quota.limit().shadow() && !quota.passed())
-            .map(quota -> quota.limit().name())
-            .toList();
+    List<String> shadows = new ArrayList<>(0);
+    for (Quota quota : decision.quotas()) {
+      if (quota.limit().shadow() && !quota.passed()) {
+        shadows.add(quota.limit().name());
+      }
+    }
     if (!shadows.isEmpty()) {
       log.put("limits_in_shadow", shadows);
       shadows.forEach(metrics::limitShadowed);

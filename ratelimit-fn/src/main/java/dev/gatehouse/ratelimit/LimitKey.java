@@ -54,7 +54,10 @@ record LimitKey(String tag, String key) {
           switch (fact) {
             case USER -> user(caller);
             case API_KEY ->
-                caller.apiKey().map(id -> new Part('k', 1, List.of(id))).orElse(address(caller));
+                caller
+                    .apiKey()
+                    .map(id -> new Part('k', 1, List.of(id)))
+                    .orElseGet(() -> address(caller));
             case IP -> address(caller);
             case ROUTE -> new Part('r', 5, List.of(caller.route()));
             case TIER -> new Part('t', 6, caller.tier().stream().toList());
@@ -64,13 +67,13 @@ record LimitKey(String tag, String key) {
               .claim()
               .apply(name)
               .map(value -> new Part('c', 3, List.of(name, value)))
-              .orElse(address(caller));
+              .orElseGet(() -> address(caller));
       case Limit.Key.Header(String name) ->
           caller
               .header()
               .apply(name)
               .map(value -> new Part('h', 4, List.of(name, value)))
-              .orElse(address(caller));
+              .orElseGet(() -> address(caller));
     };
   }
 
@@ -78,7 +81,7 @@ record LimitKey(String tag, String key) {
     return caller
         .user()
         .map(user -> new Part('u', 0, List.of(user.issuer(), user.subject())))
-        .orElse(address(caller));
+        .orElseGet(() -> address(caller));
   }
 
   private static Part address(Caller caller) {

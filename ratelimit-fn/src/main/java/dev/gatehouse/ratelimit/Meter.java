@@ -2,7 +2,6 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.config.Limit;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,11 +52,14 @@ sealed interface Meter permits TokenBucket, SlidingWindow {
   long resetMicros(Level level);
 
   /**
-   * The last six of the eight numbers that the script takes for this limit.
+   * The last five of the seven numbers that the script takes packed for this limit.
    *
    * @param taken the level that a negative cost gives back from
    */
-  List<Long> arguments(long cost, Level taken);
+  long[] arguments(long cost, Level taken);
+
+  /** The milliseconds after which an untouched state means nothing any more. */
+  long lifeMillis();
 
   static long micros(Duration duration) {
     return Math.addExact(

@@ -4,6 +4,7 @@ import dev.gatehouse.config.Limit;
 import dev.gatehouse.ratelimit.Verdict.Standing;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A limit and what a request asks of it. */
@@ -25,7 +26,11 @@ record Metered(Limit limit, Demand demand) {
   }
 
   static List<Demand> demands(List<Metered> group) {
-    return group.stream().map(Metered::demand).toList();
+    List<Demand> demands = new ArrayList<>(group.size());
+    for (Metered metered : group) {
+      demands.add(metered.demand());
+    }
+    return demands;
   }
 
   Quota quota(Standing standing, boolean local) {

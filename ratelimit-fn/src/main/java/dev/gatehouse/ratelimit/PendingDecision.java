@@ -20,7 +20,7 @@ final class PendingDecision implements RateLimiter.Asked {
   /** A denial without Redis may change when Redis is next asked, which is the breaker's pause. */
   private static final Duration DENIAL = Duration.ofSeconds(1);
 
-  private final List<String> order;
+  private final List<Metered> all;
   private final List<List<Metered>> groups;
   private final Buckets.Question question;
   private final Buckets store;
@@ -31,17 +31,17 @@ final class PendingDecision implements RateLimiter.Asked {
   /**
    * A decision about these groups.
    *
-   * @param order the keys in the order of the request's limits
+   * @param all of them, in the order of the request's limits
    * @param question asks the store about them, in the same order
    */
   PendingDecision(
-      List<String> order,
+      List<Metered> all,
       List<List<Metered>> groups,
       Buckets.Question question,
       Buckets store,
       Buckets local,
       int environments) {
-    this.order = order;
+    this.all = all;
     this.groups = groups;
     this.question = question;
     this.store = store;
@@ -139,11 +139,13 @@ final class PendingDecision implements RateLimiter.Asked {
 
   /** In the order of the request's limits. */
   private List<Quota> quotas(List<Ruling> rulings) {
-    List<Quota> quotas = new ArrayList<>(order.size());
-    rulings.forEach(ruling -> quotas.addAll(ruling.quotas()));
-    if (rulings.size() > 1) {
-      quotas.sort(Comparator.comparingInt(quota -> order.indexOf(quota.key())));
+    if (rulings.size() == 1) {
+      return rulings.getFirst().quotas();
     }
+    List<Quota> quotas = new ArrayList<>(all.size());
+    rulings.forEach(ruling -> quotas.addAll(ruling.quotas()));
+    List<String> order = all.stream().map(one -> one.demand().key()).toList();
+    quotas.sort(Comparator.comparingInt(quota -> order.indexOf(quota.key())));
     return quotas;
   }
 }

@@ -4,12 +4,13 @@ import dev.gatehouse.config.Limit.Algorithm;
 import dev.gatehouse.http.Headers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * A decision as HTTP fields.
@@ -37,8 +38,7 @@ public final class RateLimitHeaders {
    */
   public static Headers of(Decision decision, Instant now) {
     Headers.Builder headers = Headers.builder();
-    List<Quota> shown =
-        decision.quotas().stream().filter(quota -> !quota.limit().shadow()).toList();
+    List<Quota> shown = shown(decision);
     if (!shown.isEmpty()) {
       headers.add("RateLimit-Policy", list(shown, RateLimitHeaders::policy));
       headers.add("RateLimit", list(shown, quota -> current(quota, decision)));
@@ -52,8 +52,22 @@ public final class RateLimitHeaders {
     return headers.build();
   }
 
+  private static List<Quota> shown(Decision decision) {
+    List<Quota> shown = new ArrayList<>(decision.quotas().size());
+    for (Quota quota : decision.quotas()) {
+      if (!quota.limit().shadow()) {
+        shown.add(quota);
+      }
+    }
+    return shown;
+  }
+
   private static String list(List<Quota> quotas, Function<Quota, String> item) {
-    return quotas.stream().map(item).collect(Collectors.joining(", "));
+    StringJoiner items = new StringJoiner(", ");
+    for (Quota quota : quotas) {
+      items.add(item.apply(quota));
+    }
+    return items.toString();
   }
 
   private static String policy(Quota quota) {
@@ -75,12 +89,19 @@ public final class RateLimitHeaders {
     return switch (decision) {
       case Decision.Refused refused ->
           shown.stream().filter(quota -> quota.limit().equals(refused.refusedBy())).findFirst();
-      case Decision.Admitted _ -> least(shown.stream());
+      case Decision.Admitted _ -> least(shown, _ -> true);
     };
   }
 
-  private static Optional<Quota> least(Stream<Quota> quotas) {
-    return quotas.min(TIGHTNESS);
+  /** The tightest of those, of equal ones the first. */
+  private static Optional<Quota> least(List<Quota> quotas, Predicate<Quota> those) {
+    Quota least = null;
+    for (Quota quota : quotas) {
+      if (those.test(quota) && (least == null || TIGHTNESS.compare(quota, least) < 0)) {
+        least = quota;
+      }
+    }
+    return Optional.ofNullable(least);
   }
 
   private static void classic(Headers.Builder headers, Quota quota, Instant now) {
@@ -92,7 +113,7 @@ public final class RateLimitHeaders {
 
   private static void window(
       Headers.Builder headers, List<Quota> shown, Duration length, String name) {
-    least(shown.stream().filter(quota -> length.equals(window(quota))))
+    least(shown, quota -> length.equals(window(quota)))
         .ifPresent(
             quota -> {
               headers.add("X-RateLimit-Limit-" + name, Long.toString(quota.capacity()));

@@ -108,14 +108,24 @@ public final class RateLimiter {
     if (all.isEmpty()) {
       return () -> new Decision.Admitted(List.of(), List.of());
     }
+    List<List<Metered>> groups = groups(all);
+    List<List<Demand>> demands = new ArrayList<>(groups.size());
+    for (List<Metered> group : groups) {
+      demands.add(Metered.demands(group));
+    }
+    return new PendingDecision(all, groups, asked.ask(demands), store, local, environments);
+  }
+
+  /** Those of each hash slot. */
+  private static List<List<Metered>> groups(List<Metered> all) {
+    if (all.size() == 1) {
+      return List.of(all);
+    }
     Map<String, List<Metered>> slots = new LinkedHashMap<>();
     for (Metered one : all) {
       slots.computeIfAbsent(LimitKey.tag(one.demand().key()), _ -> new ArrayList<>()).add(one);
     }
-    List<List<Metered>> groups = List.copyOf(slots.values());
-    Buckets.Question question = asked.ask(groups.stream().map(Metered::demands).toList());
-    List<String> order = all.stream().map(one -> one.demand().key()).toList();
-    return new PendingDecision(order, groups, question, store, local, environments);
+    return List.copyOf(slots.values());
   }
 
   private static boolean applies(Limit.When when, Caller caller) {

@@ -43,10 +43,10 @@ final class RedisBuckets implements Buckets {
   @Override
   public Question ask(List<List<Demand>> groups) {
     RedisFlush flush = flushes.get();
-    List<Pending<RedisValues>> pending =
-        groups.stream()
-            .map(group -> flush.add(SCRIPT.binaryCall(keys(group), arguments(group))))
-            .toList();
+    List<Pending<RedisValues>> pending = new ArrayList<>(groups.size());
+    for (List<Demand> group : groups) {
+      pending.add(flush.add(SCRIPT.binaryCall(keys(group), arguments(group))));
+    }
     return () -> {
       List<Optional<Verdict>> verdicts = new ArrayList<>(groups.size());
       for (int i = 0; i < groups.size(); i++) {
@@ -57,7 +57,11 @@ final class RedisBuckets implements Buckets {
   }
 
   private static List<String> keys(List<Demand> group) {
-    return group.stream().map(Demand::key).toList();
+    List<String> keys = new ArrayList<>(group.size());
+    for (Demand demand : group) {
+      keys.add(demand.key());
+    }
+    return keys;
   }
 
   static List<byte[]> arguments(List<Demand> group) {
@@ -66,10 +70,12 @@ final class RedisBuckets implements Buckets {
         ByteBuffer.allocate(group.size() * PACKED * Double.BYTES).order(LITTLE_ENDIAN);
     arguments.add(packed.array());
     for (Demand demand : group) {
-      List<Long> own = demand.meter().arguments(demand.cost(), demand.taken());
       packed.putDouble((double) demand.cost()).putDouble(demand.enforced() ? 1 : 0);
-      own.subList(0, own.size() - 1).forEach(number -> packed.putDouble(number.doubleValue()));
-      arguments.add(Long.toString(own.getLast()).getBytes(StandardCharsets.US_ASCII));
+      for (long number : demand.meter().arguments(demand.cost(), demand.taken())) {
+        packed.putDouble((double) number);
+      }
+      String life = Long.toString(demand.meter().lifeMillis());
+      arguments.add(life.getBytes(StandardCharsets.US_ASCII));
     }
     return arguments;
   }

@@ -50,7 +50,7 @@ record RedisStates(Redis redis) {
           case TokenBucket _ -> "0";
           case SlidingWindow(long _, long length) -> Long.toString(length);
         });
-    arguments.add(Long.toString(meter.arguments(0, new Level(0, 0, 0)).getLast()));
+    arguments.add(Long.toString(meter.lifeMillis()));
     numbers.forEach(number -> arguments.add(Long.toString(number)));
     return switch (redis.call(SCRIPT.call(List.of(metered.demand().key()), arguments))) {
       case Answered<RedisValues> _ -> true;

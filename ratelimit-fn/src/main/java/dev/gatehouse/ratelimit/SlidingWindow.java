@@ -1,6 +1,5 @@
 package dev.gatehouse.ratelimit;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -100,8 +99,13 @@ record SlidingWindow(long requests, long length) implements Meter {
   }
 
   @Override
-  public List<Long> arguments(long cost, Level taken) {
-    return List.of(0L, length, requests, taken.third(), 0L, 2 * length + EXPIRY_MARGIN_MILLIS);
+  public long[] arguments(long cost, Level taken) {
+    return new long[] {0, length, requests, taken.third(), 0};
+  }
+
+  @Override
+  public long lifeMillis() {
+    return 2 * length + EXPIRY_MARGIN_MILLIS;
   }
 
   /** Negative where a clock that went back has brought two full windows together. */

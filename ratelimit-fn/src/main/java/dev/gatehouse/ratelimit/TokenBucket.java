@@ -1,6 +1,5 @@
 package dev.gatehouse.ratelimit;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -112,14 +111,13 @@ record TokenBucket(long n, long d, long burst) implements Meter {
   }
 
   @Override
-  public List<Long> arguments(long cost, Level taken) {
-    return List.of(
-        d,
-        whole(cost),
-        part(cost),
-        whole(burst),
-        part(burst),
-        whole(burst) / 1_000 + EXPIRY_MARGIN_MILLIS);
+  public long[] arguments(long cost, Level taken) {
+    return new long[] {d, whole(cost), part(cost), whole(burst), part(burst)};
+  }
+
+  @Override
+  public long lifeMillis() {
+    return whole(burst) / 1_000 + EXPIRY_MARGIN_MILLIS;
   }
 
   /** The whole microseconds in which this cost refills. */

@@ -18,11 +18,10 @@ public final class CorsPolicy {
   }
 
   /** Adds the fields that a browser needs to read this answer. */
-  public GatewayResponse apply(GatewayRequest request, GatewayResponse response) {
+  public void allow(GatewayRequest request, Headers.Builder headers) {
     if (cors.isEmpty()) {
-      return response;
+      return;
     }
-    Headers.Builder headers = response.headers().toBuilder();
     allowedOrigin(request)
         .ifPresent(
             origin -> {
@@ -32,10 +31,10 @@ public final class CorsPolicy {
               }
               headers.set("Access-Control-Expose-Headers", StandardHeaders.EXPOSED);
             });
-    return response.withHeaders(vary(headers, response.headers()).build());
+    vary(headers);
   }
 
-  /** The answer to OPTIONS for a path with these methods; {@link #apply} completes it. */
+  /** The answer to OPTIONS for a path with these methods; {@link #allow} completes it. */
   public GatewayResponse preflight(GatewayRequest request, Collection<String> methods) {
     Headers.Builder headers = Headers.builder().add("Allow", String.join(", ", methods));
     if (cors.isPresent() && allowedOrigin(request).isPresent()) {
@@ -70,14 +69,14 @@ public final class CorsPolicy {
         : Optional.of(String.join(", ", rules.headers()));
   }
 
-  private static Headers.Builder vary(Headers.Builder headers, Headers original) {
-    for (String value : original.all("Vary")) {
+  private static void vary(Headers.Builder headers) {
+    for (String value : headers.all("Vary")) {
       for (String name : value.split(",", -1)) {
         if (name.strip().equalsIgnoreCase("Origin") || name.strip().equals("*")) {
-          return headers;
+          return;
         }
       }
     }
-    return headers.add("Vary", "Origin");
+    headers.add("Vary", "Origin");
   }
 }

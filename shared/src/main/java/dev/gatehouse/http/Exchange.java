@@ -111,7 +111,7 @@ public final class Exchange {
 
   /** Adds fields to the answer, whether it is the back end's or a problem. */
   public void answerWith(List<Headers.Field> fields) {
-    fields.forEach(field -> answerFields.set(field.name(), field.value()));
+    answerFields.setAll(fields);
   }
 
   public Headers answerFields() {
@@ -120,7 +120,7 @@ public final class Exchange {
 
   /** Adds fields to the answer beside those of the same name that the back end gives. */
   public void alsoAnswerWith(List<Headers.Field> fields) {
-    fields.forEach(field -> furtherFields.add(field.name(), field.value()));
+    furtherFields.addAll(fields);
   }
 
   public Headers furtherFields() {

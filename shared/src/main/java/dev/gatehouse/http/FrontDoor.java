@@ -158,12 +158,14 @@ public final class FrontDoor {
   }
 
   private GatewayResponse finish(Exchange exchange, GatewayResponse response, long started) {
-    Headers.Builder headers = response.headers().toBuilder();
-    exchange.answerFields().forEach(headers::set);
-    exchange.furtherFields().forEach(headers::add);
-    GatewayResponse allowed = cors.apply(exchange.request(), response.withHeaders(headers.build()));
-    return StandardHeaders.finish(
-        allowed, exchange.requestId(), Duration.ofNanos(System.nanoTime() - started));
+    Headers.Builder headers =
+        response.headers().toBuilder()
+            .setAll(exchange.answerFields().fields())
+            .addAll(exchange.furtherFields());
+    cors.allow(exchange.request(), headers);
+    StandardHeaders.complete(
+        headers, exchange.requestId(), Duration.ofNanos(System.nanoTime() - started));
+    return response.withHeaders(headers.build());
   }
 
   private void report(Exchange exchange, int status, Duration elapsed) {

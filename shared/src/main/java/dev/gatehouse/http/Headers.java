@@ -36,7 +36,7 @@ public final class Headers {
   }
 
   public static Builder builder() {
-    return new Builder(new ArrayList<>());
+    return new Builder();
   }
 
   /** The field lines in their order. */
@@ -45,26 +45,16 @@ public final class Headers {
   }
 
   public Optional<String> first(String name) {
-    for (Field field : fields) {
-      if (field.name().equalsIgnoreCase(name)) {
-        return Optional.of(field.value());
-      }
-    }
-    return Optional.empty();
+    int i = find(fields, name);
+    return i < 0 ? Optional.empty() : Optional.of(fields.get(i).value());
   }
 
   public List<String> all(String name) {
-    List<String> values = new ArrayList<>(2);
-    for (Field field : fields) {
-      if (field.name().equalsIgnoreCase(name)) {
-        values.add(field.value());
-      }
-    }
-    return values;
+    return all(fields, name);
   }
 
   public boolean has(String name) {
-    return first(name).isPresent();
+    return find(fields, name) >= 0;
   }
 
   public void forEach(BiConsumer<String, String> consumer) {
@@ -72,7 +62,27 @@ public final class Headers {
   }
 
   public Builder toBuilder() {
-    return new Builder(new ArrayList<>(fields));
+    return builder().addAll(this);
+  }
+
+  /** Where the first field of this name stands; negative without one. */
+  private static int find(List<Field> fields, String name) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equalsIgnoreCase(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static List<String> all(List<Field> fields, String name) {
+    List<String> values = new ArrayList<>(2);
+    for (Field field : fields) {
+      if (field.name().equalsIgnoreCase(name)) {
+        values.add(field.value());
+      }
+    }
+    return values;
   }
 
   @Override
@@ -92,11 +102,10 @@ public final class Headers {
 
   /** Collects fields. */
   public static final class Builder {
-    private final List<Field> fields;
+    /** As many as most messages have. */
+    private final List<Field> fields = new ArrayList<>(32);
 
-    private Builder(List<Field> fields) {
-      this.fields = fields;
-    }
+    private Builder() {}
 
     public Builder add(String name, String value) {
       fields.add(new Field(name, value));
@@ -105,22 +114,41 @@ public final class Headers {
 
     /** Replaces every field of this name by one. */
     public Builder set(String name, String value) {
-      return remove(name).add(name, value);
-    }
-
-    /** Adds the field unless one of this name is there. */
-    public Builder setIfAbsent(String name, String value) {
-      for (Field field : fields) {
-        if (field.name().equalsIgnoreCase(name)) {
-          return this;
-        }
+      if (find(fields, name) >= 0) {
+        remove(name);
       }
       return add(name, value);
     }
 
+    /** Adds the field unless one of this name is there. */
+    public Builder setIfAbsent(String name, String value) {
+      return find(fields, name) < 0 ? add(name, value) : this;
+    }
+
     public Builder addAll(Headers headers) {
-      fields.addAll(headers.fields);
+      return addAll(headers.fields);
+    }
+
+    public Builder addAll(List<Field> further) {
+      fields.addAll(further);
       return this;
+    }
+
+    /** {@link #set Sets} each of these in turn. */
+    public Builder setAll(List<Field> others) {
+      for (Field other : others) {
+        set(other.name(), other.value());
+      }
+      return this;
+    }
+
+    public Optional<String> first(String name) {
+      int i = find(fields, name);
+      return i < 0 ? Optional.empty() : Optional.of(fields.get(i).value());
+    }
+
+    public List<String> all(String name) {
+      return Headers.all(fields, name);
     }
 
     public Builder remove(String name) {

@@ -20,21 +20,18 @@ public final class StandardHeaders {
    *
    * @param elapsed time since the request was decoded; written in seconds
    */
-  public static GatewayResponse finish(
-      GatewayResponse response, String requestId, Duration elapsed) {
-    Headers.Builder headers =
-        response.headers().toBuilder()
-            .set("X-Request-ID", requestId)
-            .set("X-Process-Time", seconds(elapsed))
-            // One year, RFC 6797; the value of https://owasp.org/www-project-secure-headers.
-            .setIfAbsent("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-            .setIfAbsent("X-Content-Type-Options", "nosniff")
-            .setIfAbsent("X-Frame-Options", "DENY")
-            .setIfAbsent("Cache-Control", "no-store");
-    if (isJson(response.headers().first("Content-Type"))) {
+  public static void complete(Headers.Builder headers, String requestId, Duration elapsed) {
+    headers
+        .set("X-Request-ID", requestId)
+        .set("X-Process-Time", seconds(elapsed))
+        // One year, RFC 6797; the value of https://owasp.org/www-project-secure-headers.
+        .setIfAbsent("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        .setIfAbsent("X-Content-Type-Options", "nosniff")
+        .setIfAbsent("X-Frame-Options", "DENY")
+        .setIfAbsent("Cache-Control", "no-store");
+    if (isJson(headers.first("Content-Type"))) {
       headers.setIfAbsent("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     }
-    return response.withHeaders(headers.build());
   }
 
   private static boolean isJson(Optional<String> contentType) {

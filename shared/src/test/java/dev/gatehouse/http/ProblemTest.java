@@ -48,8 +48,7 @@ final class ProblemTest {
   @Test
   void everyAnswerIsGuarded() {
     Headers headers =
-        StandardHeaders.finish(problem.response(false), "req-1", Duration.ofNanos(1_234_567_890))
-            .headers();
+        completed(problem.response(false).headers(), "req-1", Duration.ofNanos(1_234_567_890));
     assertThat(headers.first("X-Request-ID")).contains("req-1");
     assertThat(headers.first("X-Process-Time")).contains("1.234567");
     assertThat(headers.first("Cache-Control")).contains("no-store");
@@ -60,11 +59,15 @@ final class ProblemTest {
 
   @Test
   void aPageKeepsItsOwnPolicyAndCaching() {
-    GatewayResponse page =
-        GatewayResponse.empty(
-            200, Headers.of("Content-Type", "text/html", "Cache-Control", "max-age=60"));
-    Headers headers = StandardHeaders.finish(page, "r", Duration.ZERO).headers();
+    Headers page = Headers.of("Content-Type", "text/html", "Cache-Control", "max-age=60");
+    Headers headers = completed(page, "r", Duration.ZERO);
     assertThat(headers.has("Content-Security-Policy")).isFalse();
     assertThat(headers.all("Cache-Control")).containsExactly("max-age=60");
+  }
+
+  private static Headers completed(Headers headers, String requestId, Duration elapsed) {
+    Headers.Builder builder = headers.toBuilder();
+    StandardHeaders.complete(builder, requestId, elapsed);
+    return builder.build();
   }
 }
