@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,6 +53,7 @@ final class Connections implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
   private final Map<String, Duration> timeouts;
+  private final Names names;
   private final SSLSocketFactory tls;
   private final InstantSource clock;
   private final ManagedConnPool<Origin, HttpClientConnection> pool =
@@ -63,11 +65,14 @@ final class Connections implements AutoCloseable {
    * None yet.
    *
    * @param timeouts bounds of a connection's making, by {@link Origin#name()}
+   * @param names of hosts whose address was not told
    * @param tls whom to trust
    * @param clock for how long they were not used
    */
-  Connections(Map<String, Duration> timeouts, SSLSocketFactory tls, InstantSource clock) {
+  Connections(
+      Map<String, Duration> timeouts, Names names, SSLSocketFactory tls, InstantSource clock) {
     this.timeouts = Map.copyOf(timeouts);
+    this.names = names;
     this.tls = tls;
     this.clock = clock;
   }
@@ -162,13 +167,10 @@ final class Connections implements AutoCloseable {
   }
 
   /** The first of the host's addresses that answers. */
-  private static Socket connected(Origin origin, Duration patience, Cuttable waiting)
-      throws IOException {
+  private Socket connected(Origin origin, Duration patience, Cuttable waiting) throws IOException {
     List<InetAddress> addresses =
-        origin.address().isPresent()
-            ? List.of(origin.address().get())
-            : List.of(InetAddress.getAllByName(origin.host()));
-    IOException last = new IOException("no address of " + origin.host());
+        origin.address().map(List::of).orElseGet(() -> names.addresses(origin.host()));
+    IOException last = new UnknownHostException(origin.host());
     for (InetAddress address : addresses) {
       Socket socket = new Socket();
       try {

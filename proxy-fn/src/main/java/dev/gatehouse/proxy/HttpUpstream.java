@@ -70,25 +70,12 @@ final class HttpUpstream implements Participant, AutoCloseable {
           new ScheduledThreadPoolExecutor(
               1, Thread.ofPlatform().daemon().name("upstream-deadline").factory()));
 
-  /**
-   * A client without connections.
-   *
-   * @param connectTimeouts bounds of a connection's making, by {@link Origin#name()}
-   */
-  HttpUpstream(Map<String, Duration> connectTimeouts) {
-    this(
-        new Connections(
-            connectTimeouts,
-            (SSLSocketFactory) SSLSocketFactory.getDefault(),
-            InstantSource.system()));
-  }
-
   HttpUpstream(Connections connections) {
     this.connections = connections;
   }
 
   /** A client for these services, each with its own bound of a connection's making. */
-  static HttpUpstream to(Collection<Service> services) {
+  static HttpUpstream to(Collection<Service> services, Names names) {
     Map<String, Duration> timeouts = new HashMap<>();
     for (Service service : services) {
       for (URI base : Instances.bases(service)) {
@@ -98,7 +85,12 @@ final class HttpUpstream implements Participant, AutoCloseable {
             (a, b) -> a.compareTo(b) >= 0 ? a : b);
       }
     }
-    return new HttpUpstream(timeouts);
+    return new HttpUpstream(
+        new Connections(
+            timeouts,
+            names,
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            InstantSource.system()));
   }
 
   /**

@@ -27,6 +27,9 @@ final class Names {
   /** How long an answer is used. */
   static final Duration FRESH = Duration.ofSeconds(5);
 
+  /** How long a name without an address is not asked for again. */
+  static final Duration UNKNOWN = Duration.ofSeconds(1);
+
   /** The operating system may try for 10 s and more. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -56,13 +59,18 @@ final class Names {
     List<InetAddress> resolve(String host) throws UnknownHostException;
   }
 
-  private record Answer(List<InetAddress> addresses, Instant at) {}
+  private record Answer(List<InetAddress> addresses, Instant at) {
+    boolean holds(Instant now) {
+      Duration age = addresses.isEmpty() ? UNKNOWN : FRESH;
+      return now.isBefore(at.plus(age)) && !now.isBefore(at);
+    }
+  }
 
   /** The addresses of a host; none while they cannot be found. */
   List<InetAddress> addresses(String host) {
     Answer last = answers.get(host);
     Instant now = clock.instant();
-    if (last != null && now.isBefore(last.at().plus(FRESH)) && !now.isBefore(last.at())) {
+    if (last != null && last.holds(now)) {
       return last.addresses();
     }
     List<InetAddress> found = lookUp(host);

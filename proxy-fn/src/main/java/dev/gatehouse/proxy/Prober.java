@@ -40,16 +40,11 @@ record Prober(ProbeRound round, GatewayMetrics metrics, List<Participant> partic
     Redis redis = RedisEnvironment.redis(environment, secrets, clock);
     redis.open();
     Gateway gateway = Gateway.fromClassPath();
-    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    Names names = Names.ofSystem(clock);
+    HttpUpstream http = HttpUpstream.to(gateway.services().values(), names);
     ProbeRound round =
         new ProbeRound(
-            gateway,
-            Names.ofSystem(clock),
-            new Probe(http),
-            redis,
-            Thread::sleep,
-            clock,
-            ProbeRound.BOUND);
+            gateway, names, new Probe(http), redis, Thread::sleep, clock, ProbeRound.BOUND);
     return new Prober(round, new GatewayMetrics(), List.of(redis, secrets, http));
   }
 

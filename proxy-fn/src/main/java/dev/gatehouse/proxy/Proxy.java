@@ -53,7 +53,8 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     redis.open();
     Gateway gateway = Gateway.fromClassPath();
     Dynamo dynamo = new Dynamo();
-    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    Names names = Names.ofSystem(clock);
+    HttpUpstream http = HttpUpstream.to(gateway.services().values(), names);
     OwnZone zone = new OwnZone(environment, http, clock);
     CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
     Map<String, Supplier<Check>> stores = new LinkedHashMap<>();
@@ -81,7 +82,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
             new Passes(Keyring.in(secrets, environment, clock), clock),
             Slots.in(redis),
             ledger);
-    Outside outside = new Outside(http, zone, clock);
+    Outside outside = new Outside(http, names, zone, clock);
     GatewayMetrics metrics = new GatewayMetrics();
     List<Participant> participants =
         new ArrayList<>(
@@ -118,7 +119,7 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
       Ledger ledger) {}
 
   /** What calls services, from where and when. */
-  record Outside(HttpUpstream http, OwnZone zone, InstantSource clock) {}
+  record Outside(HttpUpstream http, Names names, OwnZone zone, InstantSource clock) {}
 
   /** Where a rehearsal plays: this function for another gateway, and nothing is counted. */
   private static Function<Gateway, FrontDoor> stage(
@@ -133,13 +134,15 @@ record Proxy(FrontDoor frontDoor, List<Participant> participants) {
     CorsPolicy cors = new CorsPolicy(gateway.cors());
     Set<String> keyHeaders =
         gateway.identity().apiKeys().map(Identity.ApiKeys::header).map(Set::of).orElse(Set.of());
-    Names names = Names.ofSystem(outside.clock());
     SecureRandom random = new SecureRandom();
     UpstreamFields fields = new UpstreamFields(new FieldHygiene(keyHeaders));
     Backends backends =
         new Backends(
             gateway.services().values().stream()
-                .map(service -> Backend.of(service, names, random, outside.clock(), outside.zone()))
+                .map(
+                    service ->
+                        Backend.of(
+                            service, outside.names(), random, outside.clock(), outside.zone()))
                 .toList(),
             fields,
             outside.http(),

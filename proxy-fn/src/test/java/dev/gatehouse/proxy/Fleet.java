@@ -86,7 +86,8 @@ final class Fleet implements AutoCloseable, BeforeEachCallback, AfterAllCallback
             renewed -> server.login(),
             new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty()),
             clock);
-    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    Names names = Names.ofSystem(clock);
+    HttpUpstream http = HttpUpstream.to(gateway.services().values(), names);
     closing.add(redis::close);
     closing.add(http::close);
     CircuitBreaker breaker = CircuitBreaker.in(redis, clock);
@@ -111,7 +112,7 @@ final class Fleet implements AutoCloseable, BeforeEachCallback, AfterAllCallback
                 new Passes(Keyring.of(() -> "", clock), clock),
                 Slots.in(redis),
                 new Ledger(new Dynamo(), "", clock)),
-            new Outside(http, new OwnZone(Map.of(), http, clock), clock),
+            new Outside(http, names, new OwnZone(Map.of(), http, clock), clock),
             new GatewayMetrics());
     Shop.serve(door, ApiEvent.of("GET", "/healthz"));
     return door;
@@ -129,12 +130,12 @@ final class Fleet implements AutoCloseable, BeforeEachCallback, AfterAllCallback
             renewed -> server.login(),
             new RedisOptions(Duration.ofSeconds(2), Duration.ofSeconds(5), Optional.empty()),
             InstantSource.system());
-    HttpUpstream http = HttpUpstream.to(gateway.services().values());
+    Names names = Names.ofSystem(clock);
+    HttpUpstream http = HttpUpstream.to(gateway.services().values(), names);
     closing.add(redis::close);
     closing.add(http::close);
     ProbeRound round =
-        new ProbeRound(
-            gateway, Names.ofSystem(clock), new Probe(http), redis, _ -> {}, clock, bound);
+        new ProbeRound(gateway, names, new Probe(http), redis, _ -> {}, clock, bound);
     return new ProbeHandler(new Prober(round, new GatewayMetrics(), List.of()));
   }
 

@@ -51,6 +51,17 @@ final class NamesTest {
   }
 
   @Test
+  void aNameWithoutAnAddressIsSoonAskedForAgain() {
+    assertThat(names.addresses("shop")).isEmpty();
+    clock.advance(Names.UNKNOWN.minusMillis(1));
+    records.set(List.of(address(1)));
+    assertThat(names.addresses("shop")).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(names.addresses("shop")).containsExactly(address(1));
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
   void aResolverThatDoesNotAnswerIsNotWaitedForLong() {
     CountDownLatch never = new CountDownLatch(1);
     Names stuck =

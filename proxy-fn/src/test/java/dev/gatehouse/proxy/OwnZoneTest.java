@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.redis.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +19,8 @@ final class OwnZoneTest {
   private static final String ZONE = "{\"AvailabilityZoneID\":\"use1-az4\",\"More\":1}";
 
   private final ManualClock clock = new ManualClock();
-  private final HttpUpstream http = new HttpUpstream(Map.of());
+  private final HttpUpstream http =
+      HttpUpstream.to(List.of(), Names.ofSystem(InstantSource.system()));
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final AtomicReference<String> answer = new AtomicReference<>(answer(200, ZONE));
 

@@ -48,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pipeline with a real Redis in front of a back end that keeps what it sees. */
 final class PipelineIT {
+  private static final Names NAMES = Names.ofSystem(InstantSource.system());
+
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Passes NO_PASSES =
       new Passes(Keyring.of(() -> "", InstantSource.system()), InstantSource.system());
@@ -91,7 +93,7 @@ final class PipelineIT {
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nSet-Cookie: a=1\r\n"
                 + "Link: </next>; rel=\"next\"\r\nSunset: never\r\n"
                 + "Set-Cookie: b=2\r\nContent-Length: 2\r\n\r\n{}");
-    http = new HttpUpstream(Map.of());
+    http = HttpUpstream.to(List.of(), NAMES);
     door = door(gateway(backEnd.url()));
   }
 
@@ -292,7 +294,10 @@ final class PipelineIT {
             Slots.in(redis),
             NO_LEDGER),
         new Outside(
-            http, new OwnZone(Map.of(), http, InstantSource.fixed(NOW)), InstantSource.fixed(NOW)),
+            http,
+            NAMES,
+            new OwnZone(Map.of(), http, InstantSource.fixed(NOW)),
+            InstantSource.fixed(NOW)),
         new GatewayMetrics());
   }
 

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,8 @@ import org.junit.jupiter.api.Test;
 
 /** Routes behind a queue: who comes through, and that nobody else reaches the back end. */
 final class QueueStageIT {
+  private static final Names NAMES = Names.ofSystem(InstantSource.system());
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant LATER = NOW.plusSeconds(600);
@@ -81,7 +84,7 @@ final class QueueStageIT {
   @BeforeEach
   void start() throws IOException {
     backEnd = RawServer.answering("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
-    http = new HttpUpstream(Map.of());
+    http = HttpUpstream.to(List.of(), NAMES);
   }
 
   @AfterEach
@@ -237,7 +240,7 @@ final class QueueStageIT {
             passes,
             Slots.in(redis),
             new Ledger(new Dynamo(), "none", clock)),
-        new Outside(http, new OwnZone(Map.of(), http, clock), clock),
+        new Outside(http, NAMES, new OwnZone(Map.of(), http, clock), clock),
         new GatewayMetrics());
   }
 

@@ -51,7 +51,8 @@ final class Shop implements AutoCloseable {
   private final RealRedis redisServer = RealRedis.start();
   private final AwsSettings settings;
   private final Dynamo dynamo = new Dynamo();
-  private final HttpUpstream http = new HttpUpstream(Map.of());
+  private final Names names = Names.ofSystem(InstantSource.system());
+  private final HttpUpstream http = HttpUpstream.to(List.of(), names);
   private final Redis redis =
       new Redis(
           redisServer.address(),
@@ -97,7 +98,7 @@ final class Shop implements AutoCloseable {
             new Passes(Keyring.of(() -> "", clock), clock),
             Slots.in(redis),
             new Ledger(dynamo, "Ledger", clock)),
-        new Outside(http, new OwnZone(Map.of(), http, clock), clock),
+        new Outside(http, names, new OwnZone(Map.of(), http, clock), clock),
         new GatewayMetrics());
   }
 
