@@ -1,7 +1,7 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.authorizer.Outcome.Refused;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;

@@ -9,7 +9,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import java.math.BigInteger;
 import java.text.ParseException;
 import java.util.ArrayList;

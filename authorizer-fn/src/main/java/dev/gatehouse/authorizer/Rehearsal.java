@@ -4,7 +4,7 @@ import dev.gatehouse.authorizer.Authenticator.KeyHeader;
 import dev.gatehouse.authorizer.Outcome.Allowed;
 import dev.gatehouse.authorizer.TokenVerifier.Trusted;
 import dev.gatehouse.config.Issuer;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import dev.gatehouse.lifecycle.Participant;
 import dev.gatehouse.lifecycle.PrimingServer;
 import java.io.ByteArrayInputStream;

@@ -3,7 +3,7 @@ package dev.gatehouse.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.http.Headers;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.gatehouse.http.Invocation;
-import dev.gatehouse.http.Json;
 import dev.gatehouse.http.Vectors;
 import dev.gatehouse.identity.Principal;
+import dev.gatehouse.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.gatehouse.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.Issuer;
-import dev.gatehouse.http.StrictJson;
 import dev.gatehouse.identity.Principal;
+import dev.gatehouse.json.StrictJson;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

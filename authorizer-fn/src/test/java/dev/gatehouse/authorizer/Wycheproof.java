@@ -1,7 +1,7 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.http.StrictJson;
 import dev.gatehouse.http.Vectors;
+import dev.gatehouse.json.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import dev.gatehouse.config.Route.Idempotency.KeyFormat;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

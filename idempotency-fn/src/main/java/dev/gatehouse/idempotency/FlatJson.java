@@ -2,7 +2,7 @@ package dev.gatehouse.idempotency;
 
 import dev.gatehouse.http.ErrorCode;
 import dev.gatehouse.http.GatewayException;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

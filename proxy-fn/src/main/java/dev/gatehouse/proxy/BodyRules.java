@@ -15,7 +15,7 @@ import java.util.Set;
  * Which bodies a route accepts: their length, their type, and what a JSON Schema says of them.
  *
  * <p>What is checked here must be what the back end reads, so a body beside a schema has one
- * reading: UTF-8, no content coding, one type, strict JSON ({@link dev.gatehouse.http.StrictJson}).
+ * reading: UTF-8, no content coding, one type, strict JSON ({@link dev.gatehouse.json.StrictJson}).
  */
 record BodyRules(Accepts accepts, Optional<BodySchema> schema) {
   private static final Set<String> MAY_BE_WITHOUT = Set.of("GET", "HEAD", "DELETE");

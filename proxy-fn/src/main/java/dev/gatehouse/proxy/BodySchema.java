@@ -15,7 +15,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import dev.gatehouse.config.Gateway;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

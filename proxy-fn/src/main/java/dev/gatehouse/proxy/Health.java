@@ -4,7 +4,7 @@ import dev.gatehouse.circuit.CircuitState;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.Service;
 import dev.gatehouse.http.GatewayResponse;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

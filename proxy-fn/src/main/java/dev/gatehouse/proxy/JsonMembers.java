@@ -1,7 +1,7 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.http.GatewayRequest;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.http.GatewayResponse;
 import dev.gatehouse.http.Headers;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import dev.gatehouse.lifecycle.Participant;
 import java.net.URI;
 import java.time.Duration;

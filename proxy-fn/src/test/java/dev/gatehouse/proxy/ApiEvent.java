@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.config.Allow.CredentialKind;
 import dev.gatehouse.http.Headers;
-import dev.gatehouse.http.Json;
 import dev.gatehouse.identity.Principal;
+import dev.gatehouse.json.Json;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;

@@ -3,8 +3,8 @@ package dev.gatehouse.queue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.gatehouse.http.Json;
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.Json;
+import dev.gatehouse.json.StrictJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

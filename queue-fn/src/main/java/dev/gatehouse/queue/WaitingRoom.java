@@ -9,7 +9,7 @@ import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayException;
 import dev.gatehouse.http.GatewayRequest;
 import dev.gatehouse.http.GatewayResponse;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import dev.gatehouse.queue.PlainRoom.Mode;
 import dev.gatehouse.queue.PlainRoom.Visit;
 import java.security.SecureRandom;

@@ -1,6 +1,6 @@
 package dev.gatehouse.queue;
 
-import dev.gatehouse.http.StrictJson;
+import dev.gatehouse.json.StrictJson;
 import dev.gatehouse.queue.Desk.Found;
 import dev.gatehouse.queue.Standing.Stage;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package dev.gatehouse.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.config.Allow.CredentialKind;
-import dev.gatehouse.http.Json;
 import dev.gatehouse.identity.Principal;
+import dev.gatehouse.json.Json;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;

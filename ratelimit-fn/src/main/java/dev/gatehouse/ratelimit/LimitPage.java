@@ -6,7 +6,7 @@ import dev.gatehouse.config.Limit.Key.Fact;
 import dev.gatehouse.http.Endpoints.Content;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.GatewayResponse;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

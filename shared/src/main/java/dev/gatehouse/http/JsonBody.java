@@ -1,5 +1,6 @@
 package dev.gatehouse.http;
 
+import dev.gatehouse.json.StrictJson;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.gatehouse.secrets;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.gatehouse.http.Json;
+import dev.gatehouse.json.Json;
 import dev.gatehouse.lifecycle.Participant;
 import java.io.IOException;
 import java.time.Duration;

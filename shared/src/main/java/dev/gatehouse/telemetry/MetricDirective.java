@@ -1,10 +1,8 @@
 package dev.gatehouse.telemetry;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.gatehouse.json.Json;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,7 +16,6 @@ import java.util.List;
  */
 final class MetricDirective {
   private static final String NAMESPACE = "Gatehouse";
-  private static final JsonFactory JSON = new JsonFactory();
 
   /**
    * The longest value of a dimension
@@ -35,7 +32,7 @@ final class MetricDirective {
   private MetricDirective(List<String> dimensions, List<Metric> metrics) {
     this.dimensions = dimensions;
     this.metrics = metrics;
-    this.written = text(this::writeDirective);
+    this.written = Json.text(this::writeDirective);
   }
 
   static MetricDirective of(List<String> dimensions, Metric... metrics) {
@@ -65,7 +62,7 @@ final class MetricDirective {
    * @param numbers of the metrics, in theirs
    */
   String line(Instant time, List<String> values, double... numbers) {
-    return text(
+    return Json.text(
         json -> {
           json.writeStartObject();
           json.writeObjectFieldStart("_aws");
@@ -81,20 +78,6 @@ final class MetricDirective {
           }
           json.writeEndObject();
         });
-  }
-
-  private interface Content {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static String text(Content content) {
-    StringWriter text = new StringWriter(512);
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      content.write(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
   }
 
   private void writeDirective(JsonGenerator json) throws IOException {

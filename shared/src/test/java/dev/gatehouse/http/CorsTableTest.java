@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.config.Gateway;
 import dev.gatehouse.config.GatewayReader;
 import dev.gatehouse.config.Reading;
+import dev.gatehouse.json.Json;
 import dev.gatehouse.telemetry.GatewayMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

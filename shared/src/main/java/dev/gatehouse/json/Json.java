@@ -1,4 +1,4 @@
-package dev.gatehouse.http;
+package dev.gatehouse.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

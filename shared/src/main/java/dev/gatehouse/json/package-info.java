@@ -1,0 +1,5 @@
+/** JSON read and written by hand-placed calls, without reflection. */
+@NullMarked
+package dev.gatehouse.json;
+
+import org.jspecify.annotations.NullMarked;
