@@ -8,7 +8,6 @@ import dev.gatehouse.lifecycle.PrimingServer;
 import dev.gatehouse.proxy.Alarms.Alarm;
 import dev.gatehouse.proxy.Connections.NotConnected;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
@@ -19,24 +18,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocketFactory;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HeaderElement;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
-import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.pool.PoolEntry;
@@ -52,17 +43,6 @@ import org.jspecify.annotations.Nullable;
  * by a timer at the deadline.
  */
 final class HttpUpstream implements Participant, AutoCloseable {
-  /**
-   * Lambda's quota of a synchronous answer is 6 MB
-   * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
-   */
-  static final int LONGEST_BODY = 6 * 1024 * 1024;
-
-  private static final Set<String> METHODS_WITH_BODY = Set.of("POST", "PUT", "PATCH");
-
-  /** How long a connection is kept whose back end does not say. */
-  private static final TimeValue KEPT = TimeValue.ofMinutes(3);
-
   private final Connections connections;
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
   private final Alarms alarms =
@@ -190,15 +170,15 @@ final class HttpUpstream implements Participant, AutoCloseable {
       try {
         HttpClientConnection connection = connections.connection(entry, this::waitsFor);
         connection.setSocketTimeout(timeout(call.remaining()));
-        ClassicHttpRequest request = request(call);
+        ClassicHttpRequest request = UpstreamMessages.request(call);
         HttpContext context = HttpCoreContext.create();
         sent = true;
         ClassicHttpResponse response = executor.execute(request, connection, context);
-        UpstreamOutcome outcome = read(response);
+        GatewayResponse answer = UpstreamMessages.answer(response);
         if (executor.keepAlive(request, response, connection, context)) {
-          kept = kept(response);
+          kept = UpstreamMessages.kept(response);
         }
-        return outcome;
+        return new UpstreamOutcome.Answered(answer);
       } finally {
         connections.release(entry, wasBrokenOff() ? null : kept);
       }
@@ -210,77 +190,13 @@ final class HttpUpstream implements Participant, AutoCloseable {
     return alarms.set(time, () -> Thread.ofVirtual().name("hedge").start(work));
   }
 
-  private static ClassicHttpRequest request(Call call) {
-    ClassicHttpRequest request = new BasicClassicHttpRequest(call.method(), call.target());
-    request.addHeader("Host", call.origin().authority());
-    call.fields().forEach(request::addHeader);
-    if (call.body().length > 0 || METHODS_WITH_BODY.contains(call.method())) {
-      request.addHeader("Content-Length", call.body().length);
-      request.setEntity(new ByteArrayEntity(call.body(), null));
-    }
-    return request;
-  }
-
   private static Timeout timeout(Duration duration) {
     return Timeout.ofMilliseconds(Math.max(1, duration.toMillis()));
   }
 
-  /**
-   * How long a connection is kept: what the back end says (RFC 2068 section 19.7.1.1), or {@link
-   * #KEPT}; none where it is not to be used again.
-   */
-  private static @Nullable TimeValue kept(ClassicHttpResponse response) {
-    Iterator<HeaderElement> elements = MessageSupport.iterate(response, "Keep-Alive");
-    while (elements.hasNext()) {
-      HeaderElement element = elements.next();
-      if (element.getName().equalsIgnoreCase("timeout")
-          && element.getValue() != null
-          && element.getValue().matches("\\d{1,9}")) {
-        TimeValue told = TimeValue.ofSeconds(Long.parseLong(element.getValue()));
-        return TimeValue.isPositive(told) ? told : null;
-      }
-    }
-    return KEPT;
-  }
-
-  private static UpstreamOutcome read(ClassicHttpResponse response) throws IOException {
-    Headers.Builder fields = Headers.builder();
-    for (Header header : response.getHeaders()) {
-      fields.add(header.getName(), header.getValue() == null ? "" : header.getValue());
-    }
-    HttpEntity entity = response.getEntity();
-    if (entity == null) {
-      return new UpstreamOutcome.Answered(
-          GatewayResponse.empty(response.getCode(), fields.build()));
-    }
-    if (entity.getContentLength() > LONGEST_BODY) {
-      throw new BodyTooLong();
-    }
-    byte[] body = octets(entity.getContent(), entity.getContentLength());
-    return new UpstreamOutcome.Answered(
-        new GatewayResponse(response.getCode(), fields.build(), body));
-  }
-
-  /**
-   * Reads all of it; a stream given up in the middle stays open and its connection is dropped.
-   *
-   * @param length negative where it is not known
-   */
-  private static byte[] octets(InputStream content, long length) throws IOException {
-    byte[] octets = content.readNBytes(length < 0 ? LONGEST_BODY + 1 : (int) length);
-    if (octets.length > LONGEST_BODY) {
-      throw new BodyTooLong();
-    }
-    return octets;
-  }
-
-  private static final class BodyTooLong extends IOException {
-    private static final long serialVersionUID = 1L;
-  }
-
   private static UpstreamOutcome outcome(Exception e) {
     return switch (e) {
-      case BodyTooLong longer -> new UpstreamOutcome.TooLarge();
+      case UpstreamMessages.BodyTooLong longer -> new UpstreamOutcome.TooLarge();
       case NotConnected none -> none.outcome();
       case ConnectException refused -> new UpstreamOutcome.Unreachable("connection refused");
       case NoRouteToHostException none -> new UpstreamOutcome.Unreachable("no route");

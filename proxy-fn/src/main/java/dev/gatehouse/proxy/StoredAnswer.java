@@ -112,7 +112,7 @@ record StoredAnswer(GatewayResponse response, Freshness freshness) {
   private static byte[] readBody(DataInputStream in) throws IOException {
     boolean compressed = in.readBoolean();
     int length = in.readInt();
-    if (length < 0 || length > HttpUpstream.LONGEST_BODY) {
+    if (length < 0 || length > UpstreamMessages.LONGEST_BODY) {
       throw new IOException("a body of " + length + " octets (expected: one that was kept)");
     }
     byte[] body = new byte[length];

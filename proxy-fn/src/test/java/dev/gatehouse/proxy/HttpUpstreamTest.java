@@ -143,13 +143,13 @@ final class HttpUpstreamTest {
 
   @Test
   void aBodyOfSixMegabytesPassesAndOneOctetMoreDoesNot() throws IOException {
-    assertThat(Calls.answered(sized(HttpUpstream.LONGEST_BODY, true)).body())
-        .hasSize(HttpUpstream.LONGEST_BODY);
-    assertThat(Calls.answered(sized(HttpUpstream.LONGEST_BODY, false)).body())
-        .hasSize(HttpUpstream.LONGEST_BODY);
-    assertThat(sized(HttpUpstream.LONGEST_BODY + 1, true))
+    assertThat(Calls.answered(sized(UpstreamMessages.LONGEST_BODY, true)).body())
+        .hasSize(UpstreamMessages.LONGEST_BODY);
+    assertThat(Calls.answered(sized(UpstreamMessages.LONGEST_BODY, false)).body())
+        .hasSize(UpstreamMessages.LONGEST_BODY);
+    assertThat(sized(UpstreamMessages.LONGEST_BODY + 1, true))
         .isEqualTo(new UpstreamOutcome.TooLarge());
-    assertThat(sized(HttpUpstream.LONGEST_BODY + 1, false))
+    assertThat(sized(UpstreamMessages.LONGEST_BODY + 1, false))
         .isEqualTo(new UpstreamOutcome.TooLarge());
   }
 

@@ -7,28 +7,18 @@ import dev.gatehouse.config.Service;
 import dev.gatehouse.config.Service.Balance;
 import dev.gatehouse.proxy.ProbeReport.State;
 import dev.gatehouse.redis.ManualClock;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class InstancesTest {
-  private static final Map<String, List<Network>> ZONES =
-      Map.of(
-          "euc1-az1", List.of(Network.parse("10.0.0.0/28").orElseThrow()),
-          "euc1-az2", List.of(Network.parse("10.0.0.16/28").orElseThrow()));
-
   private final ManualClock clock = new ManualClock();
-  private final AtomicReference<List<InetAddress>> records = new AtomicReference<>();
-  private final AtomicReference<Optional<String>> zone = new AtomicReference<>(Optional.empty());
 
   @Test
   void roundRobinIsExactlyFair() {
@@ -42,7 +32,7 @@ final class InstancesTest {
     for (int seed = 0; seed < 60; seed++) {
       Instances instances =
           new Instances(
-              service(3, Balance.ROUND_ROBIN), names(), new Random(seed), clock, zone::get);
+              service(3, Balance.ROUND_ROBIN), names(), new Random(seed), clock, Optional::empty);
       first.merge(port(instances.next(List.of())), 1, Integer::sum);
     }
     assertThat(first).hasSize(3);
@@ -198,19 +188,6 @@ final class InstancesTest {
   }
 
   @Test
-  void aFindingIsAboutOneAddressAlsoBeforeItIsKnown() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    instances.told(down(address(2)));
-    records.set(List.of(address(1), address(2)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(1));
-    clock.advance(Names.FRESH);
-    records.set(List.of(address(2), address(3)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(3));
-  }
-
-  @Test
   void theFailureOfOneBesideOthersThatWorkIsNotTheServices() {
     Instances instances = instances(2, Balance.ROUND_ROBIN);
     Instance one = instances.next(List.of());
@@ -223,109 +200,8 @@ final class InstancesTest {
     assertThat(instances.anyOtherStands(List.of(one))).isFalse();
   }
 
-  @Test
-  void everyAddressBehindANameIsAnInstanceForAsLongAsItIsThere() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    records.set(List.of(address(1), address(2)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(1), address(2));
-    clock.advance(Names.FRESH);
-    records.set(List.of(address(2), address(3)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
-  }
-
-  @Test
-  void whatIsKnownOfAnAddressOutlivesANewAnswer() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    records.set(List.of(address(1), address(2)));
-    for (int i = 0; i < 20; i++) {
-      Instance chosen = instances.next(List.of());
-      instances.ended(chosen, chosen.origin().address().equals(Optional.of(address(1))), 1);
-    }
-    clock.advance(Names.FRESH);
-    records.set(List.of(address(2), address(1), address(3)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
-  }
-
-  @Test
-  void instancesOfTheOwnZoneAreCalledWhileHalfOfThemAreIn() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    records.set(List.of(address(1), address(2), address(17), address(18), address(200)));
-    assertThat(addresses(instances)).hasSize(5);
-    zone.set(Optional.of("euc1-az1"));
-    assertThat(addresses(instances)).containsOnlyKeys(address(1), address(2));
-    zone.set(Optional.of("euc1-az2"));
-    assertThat(addresses(instances)).containsOnlyKeys(address(17), address(18));
-    zone.set(Optional.of("euc1-az3"));
-    assertThat(addresses(instances)).hasSize(5);
-  }
-
-  @Test
-  void aZoneThatLosesMoreThanHalfOfItsInstancesIsHelpedByTheOthers() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    records.set(IntStream.of(1, 2, 3, 17, 18, 19).mapToObj(InstancesTest::address).toList());
-    zone.set(Optional.of("euc1-az1"));
-    fail(instances, address(1));
-    assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
-    fail(instances, address(2));
-    assertThat(addresses(instances))
-        .containsOnlyKeys(address(3), address(17), address(18), address(19));
-    clock.advance(Instances.EJECTION);
-    assertThat(addresses(instances)).containsOnlyKeys(address(1), address(2), address(3));
-  }
-
-  @Test
-  void aRetryInTheOwnZoneGoesToTheOtherOneThere() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    records.set(List.of(address(1), address(2), address(17)));
-    zone.set(Optional.of("euc1-az1"));
-    Instance first = instances.next(List.of());
-    Instance second = instances.next(List.of(first));
-    assertThat(second.zone()).hasValue("euc1-az1");
-    assertThat(instances.next(List.of(first, second)).zone()).hasValue("euc1-az2");
-  }
-
-  @Test
-  void aZoneWhoseInstancesAreMostlyFoundDownIsHelpedByTheOthers() {
-    Instances instances =
-        new Instances(
-            cloudMap(), new Names(_ -> records.get(), clock), new Random(1), clock, zone::get);
-    records.set(IntStream.of(1, 2, 3, 17).mapToObj(InstancesTest::address).toList());
-    zone.set(Optional.of("euc1-az1"));
-    instances.told(down(address(1)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(2), address(3));
-    instances.told(down(address(1), address(2)));
-    assertThat(addresses(instances)).containsOnlyKeys(address(3), address(17));
-  }
-
-  private ProbeReport down(InetAddress... addresses) {
-    Map<String, State> states = new HashMap<>();
-    for (InetAddress address : addresses) {
-      URI base = URI.create("http://shop.internal:80");
-      states.put(new Place(base, Optional.of(address)).text(), State.DOWN);
-    }
-    return new ProbeReport(clock.instant(), states);
-  }
-
-  /** Fails until it is left out. */
-  private static void fail(Instances instances, InetAddress address) {
-    for (int i = 0; i < 100; i++) {
-      Instance one = instances.next(List.of());
-      instances.ended(one, one.origin().address().equals(Optional.of(address)), 1);
-    }
-  }
-
   private Instances instances(int number, Balance balance) {
-    return new Instances(service(number, balance), names(), new Random(1), clock, zone::get);
+    return new Instances(service(number, balance), names(), new Random(1), clock, Optional::empty);
   }
 
   private Names names() {
@@ -349,16 +225,6 @@ final class InstancesTest {
     return calls;
   }
 
-  private static Map<InetAddress, Integer> addresses(Instances instances) {
-    Map<InetAddress, Integer> calls = new HashMap<>();
-    for (int i = 0; i < 12; i++) {
-      Instance chosen = instances.next(List.of());
-      instances.ended(chosen, false, 1_000_000);
-      calls.merge(chosen.origin().address().orElseThrow(), 1, Integer::sum);
-    }
-    return calls;
-  }
-
   private static String port(Instance instance) {
     return Integer.toString(instance.origin().port());
   }
@@ -371,30 +237,16 @@ final class InstancesTest {
     return new ProbeReport(clock.instant(), states);
   }
 
-  private static InetAddress address(int last) {
-    try {
-      return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) last});
-    } catch (UnknownHostException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static Service cloudMap() {
-    return service(
-        new Service.Target.CloudMap("shop.internal", Service.Target.CloudMap.DEFAULT_PORT),
-        Balance.ROUND_ROBIN);
-  }
-
   /** Instances at the ports from 1 on. */
   private static Service service(int instances, Balance balance) {
     List<URI> urls =
         IntStream.rangeClosed(1, instances)
             .mapToObj(port -> URI.create("http://s:" + port))
             .toList();
-    return service(new Service.Target.Urls(urls), balance);
+    return service(new Service.Target.Urls(urls), balance, Map.of());
   }
 
-  private static Service service(Service.Target target, Balance balance) {
+  static Service service(Service.Target target, Balance balance, Map<String, List<Network>> zones) {
     return new Service(
         "s",
         target,
@@ -406,6 +258,6 @@ final class InstancesTest {
         Optional.empty(),
         false,
         Optional.empty(),
-        ZONES);
+        zones);
   }
 }

@@ -86,7 +86,7 @@ final class UpstreamFaultsIT {
             (request, connection) -> {
               OutputStream output = connection.getOutputStream();
               output.write((OK + "\r\n").getBytes(UTF_8));
-              output.write(new byte[HttpUpstream.LONGEST_BODY + 1]);
+              output.write(new byte[UpstreamMessages.LONGEST_BODY + 1]);
               connection.close();
             }));
   }

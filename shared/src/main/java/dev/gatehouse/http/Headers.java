@@ -45,8 +45,7 @@ public final class Headers {
   }
 
   public Optional<String> first(String name) {
-    int i = find(fields, name);
-    return i < 0 ? Optional.empty() : Optional.of(fields.get(i).value());
+    return first(fields, name);
   }
 
   public List<String> all(String name) {
@@ -73,6 +72,11 @@ public final class Headers {
       }
     }
     return -1;
+  }
+
+  private static Optional<String> first(List<Field> fields, String name) {
+    int i = find(fields, name);
+    return i < 0 ? Optional.empty() : Optional.of(fields.get(i).value());
   }
 
   private static List<String> all(List<Field> fields, String name) {
@@ -143,8 +147,7 @@ public final class Headers {
     }
 
     public Optional<String> first(String name) {
-      int i = find(fields, name);
-      return i < 0 ? Optional.empty() : Optional.of(fields.get(i).value());
+      return Headers.first(fields, name);
     }
 
     public List<String> all(String name) {
